@@ -1,0 +1,120 @@
+#!/usr/bin/perl
+# The runner: the one program through which everything in a box starts. It reads the program's
+# environment from the life pipe, so that no value is ever in argv or in a file, records the
+# program's pid and exit code, and ends the program when the host's end of the pipe closes.
+# Perl, because it has waitpid with stopped children and starts in 2 ms; no modules, so that
+# perl-base is enough. It must never print: stdout and stderr are the program's.
+#
+# Usage: runner.pl [--tty] [--needs=PATH] -- PROGRAM [ARGUMENT…]
+#   /run/construct/life    NAME=VALUE entries, an empty one, then names of signals; each ends in NUL
+#   /run/construct/record  lines: ready INTERFACES | missing PATH | started PID | exit CODE
+use strict;
+use warnings;
+
+my ($WNOHANG, $WUNTRACED) = (1, 2);
+my $TIOCSPGRP   = 0x5410;
+my $GRACE       = 1;                            # seconds between TERM and the end of the box
+my $FAILED      = 125;
+my @FORWARDED   = qw(HUP INT QUIT TERM USR1 USR2);
+my $folder      = $ENV{CONSTRUCT_RUN_FOLDER} // '/run/construct';
+
+my ($tty, $needs);
+while (@ARGV and (my $option = shift @ARGV) ne '--') {
+    if    ($option eq '--tty')           { $tty   = 1 }
+    elsif ($option =~ /^--needs=(.*)$/s) { $needs = $1 }
+}
+
+open my $record, '>>', "$folder/record" or exit $FAILED;
+record('ready ' . join ',', interfaces());
+if (defined $needs and not -e $needs) { record("missing $needs"); exit $FAILED }
+
+open my $life, '<', "$folder/life" or exit $FAILED;
+my $buffer = '';
+%ENV = read_environment();
+
+pipe my $woken, my $wake or exit $FAILED;       # a signal between waitpid and select is not lost
+my @pending;
+for my $name (@FORWARDED) { $SIG{$name} = sub { push @pending, $name; syswrite $wake, '!' } }
+$SIG{CHLD} = sub { syswrite $wake, '!' };
+
+my $pid = fork // exit $FAILED;
+start_program() if $pid == 0;
+setpgrp $pid, $pid;                             # both sides do it: whoever is first
+record("started $pid");
+exit finish(supervise());
+
+sub supervise {
+    my $deadline;
+    while (1) {
+        my $readable = '';
+        vec($readable, fileno $woken, 1) = 1;
+        vec($readable, fileno $life,  1) = 1 unless $deadline;
+        my $left = $deadline ? $deadline - time : undef;
+        return 9 if defined $left and $left < 0;
+        $readable = '' if 1 > select $readable, undef, undef, $left;    # a signal came: nothing is set
+        sysread $woken, my $ignored, 512 if vec $readable, fileno $woken, 1;
+        if (not $deadline and vec $readable, fileno $life, 1) {
+            if (sysread $life, $buffer, 512, length $buffer) { push @pending, entries() }
+            else { push @pending, 'TERM'; $deadline = time + $GRACE }
+        }
+        kill $_, -$pid for splice @pending;
+        while ((my $child = waitpid -1, $WNOHANG | $WUNTRACED) > 0) {
+            next if $child != $pid;
+            return $? if ($? & 0xff) != 0x7f;
+            kill 'CONT', -$pid;                 # nobody in the box could type `fg`
+        }
+    }
+}
+
+sub finish {
+    my ($status) = @_;
+    my $signal = $status & 0x7f;
+    my $code = $signal ? 128 + $signal : $status >> 8;
+    record("exit $code");
+    return $code;
+}
+
+sub start_program {
+    setpgrp 0, 0;
+    if ($tty) {
+        local $SIG{TTOU} = 'IGNORE';
+        ioctl STDIN, $TIOCSPGRP, pack 'i', $$;
+    }
+    $SIG{$_} = 'DEFAULT' for @FORWARDED, qw(CHLD PIPE);
+    close $_ for $record, $life, $woken, $wake;
+    no warnings 'exec';
+    exec { $ARGV[0] } @ARGV;
+    my ($code, $why) = $!{ENOENT} ? (127, 'command not found') : (126, "$!");
+    print STDERR "$ARGV[0]: $why\n";
+    exit $code;
+}
+
+sub read_environment {
+    my %environment;
+    while (1) {
+        for my $entry (entries(1)) {
+            return %environment if $entry eq '';
+            my ($name, $value) = split /=/, $entry, 2;
+            $environment{$name} = $value;
+        }
+        sysread $life, $buffer, 65536, length $buffer or exit $FAILED;    # the host went away
+    }
+}
+
+# Takes whole entries from the buffer; with an argument, stops after the empty one.
+sub entries {
+    my ($until_empty) = @_;
+    my @found;
+    while ($buffer =~ s/\A([^\0]*)\0//) {
+        push @found, $1;
+        last if $until_empty and $1 eq '';
+    }
+    return @found;
+}
+
+sub interfaces {
+    open my $file, '<', '/proc/net/dev' or return 'unknown';
+    return map { /^\s*([^\s:]+):/ ? $1 : () } <$file>;
+}
+
+sub record { syswrite $record, "$_[0]\n" }
