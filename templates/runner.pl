@@ -60,7 +60,7 @@ sub supervise {
         kill $_, -$pid for splice @pending;
         while ((my $child = waitpid -1, $WNOHANG | $WUNTRACED) > 0) {
             next if $child != $pid;
-            return $? if ($? & 0xff) != 0x7f;
+            return $? if (${^CHILD_STATUS_NATIVE} & 0xff) != 0x7f;    # stopped; `$?` cannot say so
             kill 'CONT', -$pid;                 # nobody in the box could type `fg`
         }
     }
