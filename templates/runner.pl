@@ -60,7 +60,8 @@ sub supervise {
         kill $_, -$pid for splice @pending;
         while ((my $child = waitpid -1, $WNOHANG | $WUNTRACED) > 0) {
             next if $child != $pid;
-            return $? if (${^CHILD_STATUS_NATIVE} & 0xff) != 0x7f;    # stopped; `$?` cannot say so
+            # For a stopped child `$?` is 0 too, but that one is still there.
+            return $? unless $? == 0 and kill 0, $pid;
             kill 'CONT', -$pid;                 # nobody in the box could type `fg`
         }
     }
