@@ -94,7 +94,9 @@ export interface Client extends Launcher {
     remove(reference: string, options: Cancellable): Promise<void>;
   };
   engine: {
-    list(options: Cancellable): Promise<{ engines: EngineFacts[]; choice: EngineChoice | undefined }>;
+    list(
+      options: Cancellable,
+    ): Promise<{ engines: EngineFacts[]; choice: EngineChoice | undefined }>;
   };
   config: {
     /** Absolute path of config.toml. */

@@ -1,0 +1,164 @@
+/**
+ * Boxes made by Docker, through its own client: it knows contexts, DOCKER_HOST and every socket
+ * that people use. Translates the engine's failures; decides nothing about when or why.
+ */
+import { AppError } from "../core/errors.ts";
+import type { BoxPlan } from "../core/model/box.ts";
+import type { ImagePlan } from "../core/model/image.ts";
+import type { Cancellable, ClientExit, Engine, EngineImages } from "../core/ports.ts";
+import { ask, follow, type Said, startClient } from "./client_command.ts";
+import { buildArgs, inspectArgs, listArgs, listImagesArgs, runArgs } from "./container_args.ts";
+import { foreignInterfaces, parseBoxes, parseImages, parsePid } from "./container_parse.ts";
+
+const DOCKER = "docker";
+
+export function createDocker(): Engine {
+  async function say(args: readonly string[], doing: string, options: Cancellable): Promise<Said> {
+    const said = await ask(DOCKER, args, options);
+    if (said.code !== 0) throw failure(doing, said);
+    return said;
+  }
+
+  /** Inspects what a list command names; an object that left in between is no error. */
+  async function inspectListed(kind: "container" | "image", list: string[], options: Cancellable) {
+    const { stdout } = await say(list, `list ${kind}s`, options);
+    const names = [...new Set(stdout.split("\n").filter((line) => line !== ""))];
+    if (names.length === 0) return "[]";
+    return (await ask(DOCKER, inspectArgs(kind, names), options)).stdout;
+  }
+
+  return {
+    name: "docker",
+    hasImages: true,
+    images: createImages(say, inspectListed),
+
+    unmet: () => Promise.resolve([]),
+
+    run(plan, stdio) {
+      return Promise.resolve(startClient(DOCKER, runArgs(plan), stdio, { ownSession: !plan.tty }));
+    },
+
+    async proveOffline(name, options) {
+      const { stdout } = await say(
+        inspectArgs("container", [name]),
+        `inspect box "${name}"`,
+        options,
+      );
+      const pid = parsePid(stdout);
+      const found = foreignInterfaces(await readNetDev(pid));
+      if (found.length === 0) return;
+      throw new AppError(
+        "denied",
+        `Cannot go on: box "${name}" has a network (${found.join(", ")})`,
+      );
+    },
+
+    explain: (plan, exit, options) => explain(plan, exit, options),
+
+    async list(owner, options) {
+      return parseBoxes("docker", await inspectListed("container", listArgs(owner), options));
+    },
+
+    async stop(name, options) {
+      const said = await ask(DOCKER, ["stop", "--time=2", "--", name], options);
+      if (said.code !== 0 && !isAbsent(said)) throw failure(`stop box "${name}"`, said);
+    },
+
+    async remove(name, options) {
+      const said = await ask(DOCKER, ["rm", "--force", "--volumes", "--", name], options);
+      if (said.code !== 0 && !isAbsent(said)) throw failure(`remove box "${name}"`, said);
+    },
+
+    async store(name, labels, options) {
+      const flags = Object.entries(labels).map(([key, value]) => `--label=${key}=${value}`);
+      await say(["volume", "create", ...flags, "--", name], `make volume "${name}"`, options);
+      return { kind: "volume", source: name };
+    },
+  };
+}
+
+function createImages(
+  say: (args: readonly string[], doing: string, options: Cancellable) => Promise<Said>,
+  inspectListed: (kind: "image", list: string[], options: Cancellable) => Promise<string>,
+): EngineImages {
+  return {
+    async has(reference, options) {
+      const said = await ask(DOCKER, inspectArgs("image", [reference]), options);
+      if (said.code === 0) return true;
+      if (isAbsent(said)) return false;
+      throw failure(`look for image "${reference}"`, said);
+    },
+
+    async build(plan, progress, options) {
+      const folder = await writeFiles(plan);
+      try {
+        const code = await follow(DOCKER, buildArgs(plan, folder), progress, options);
+        if (code === 0) return;
+        throw new AppError("unavailable", `Cannot build image "${plan.reference}": see the log`, {
+          details: { code },
+        });
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+
+    async list(owner, options) {
+      const json = await inspectListed("image", listImagesArgs(owner), options);
+      return parseImages("docker", json).map((image) => ({ ...image, current: false }));
+    },
+
+    async remove(reference, options) {
+      await say(["image", "rm", "--", reference], `remove image "${reference}"`, options);
+    },
+  };
+}
+
+/** The client's stderr went to the user as it was, so the cause is found by asking again. */
+async function explain(plan: BoxPlan, exit: ClientExit, options: Cancellable): Promise<Error> {
+  const image = await ask(DOCKER, inspectArgs("image", [plan.image]), options);
+  if (image.code === 0) {
+    return new AppError("unavailable", "Cannot start the box: docker refused, see above", {
+      hint: "Run it again with --ct-dry-run to see what docker was asked for",
+      details: { code: exit.code, signal: exit.signal },
+    });
+  }
+  if (isAbsent(image)) {
+    return new AppError("notFound", `Cannot start the box: image "${plan.image}" is not there`, {
+      hint: "Run `ct image build`",
+    });
+  }
+  return failure("start the box", image);
+}
+
+async function writeFiles({ files }: ImagePlan): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "construct-build-" });
+  for (const [name, content] of Object.entries(files)) {
+    await Deno.writeTextFile(`${folder}/${name}`, content);
+  }
+  return folder;
+}
+
+async function readNetDev(pid: number): Promise<string> {
+  try {
+    return await Deno.readTextFile(`/proc/${pid}/net/dev`);
+  } catch (cause) {
+    throw new AppError("denied", "Cannot go on: the network of the box cannot be checked", {
+      hint: "offline needs an engine on this machine: run `ct engine list`",
+      cause,
+    });
+  }
+}
+
+function isAbsent({ stderr }: Said): boolean {
+  return /no such (container|image|object|volume)/i.test(stderr);
+}
+
+function failure(doing: string, { stderr, code }: Said): AppError {
+  const unreachable = /cannot connect|connection refused|error during connect|permission denied/i
+    .test(stderr);
+  return new AppError(
+    "unavailable",
+    `Cannot ${doing}: ${unreachable ? "docker does not answer" : `docker exited with ${code}`}`,
+    { hint: "Run `ct engine list`", details: { stderr } },
+  );
+}
