@@ -12,6 +12,7 @@ use strict;
 use warnings;
 
 my ($WNOHANG, $WUNTRACED) = (1, 2);
+my $O_NONBLOCK  = 04000;
 my $TIOCSPGRP   = 0x5410;
 my $GRACE       = 1;                            # seconds between TERM and the end of the box
 my $FAILED      = 125;
@@ -28,7 +29,8 @@ open my $record, '>>', "$folder/record" or exit $FAILED;
 record('ready ' . join ',', interfaces());
 if (defined $needs and not -e $needs) { record("missing $needs"); exit $FAILED }
 
-open my $life, '<', "$folder/life" or exit $FAILED;
+# Not waiting for a writer: the host opens its end first, so without one the host is gone.
+sysopen my $life, "$folder/life", $O_NONBLOCK or exit $FAILED;
 my $buffer = '';
 %ENV = read_environment();
 
@@ -98,7 +100,13 @@ sub read_environment {
             my ($name, $value) = split /=/, $entry, 2;
             $environment{$name} = $value;
         }
-        sysread $life, $buffer, 65536, length $buffer or exit $FAILED;    # the host went away
+        # Read first: a pipe that never had a writer is not readable, but ends at once.
+        my $count = sysread $life, $buffer, 65536, length $buffer;
+        exit $FAILED if defined $count and $count == 0;    # the host went away
+        next if $count;
+        my $readable = '';
+        vec($readable, fileno $life, 1) = 1;
+        select $readable, undef, undef, undef;
     }
 }
 

@@ -58,7 +58,9 @@ export function describeType(type: ConfigType): string {
     case "string":
       return type.form ?? "a text in quotes";
     case "strings":
-      return `a list of ${type.form ?? "texts"}, such as ["a", "b"]`;
+      return type.form === undefined
+        ? 'a list of texts, such as ["a", "b"]'
+        : `a list of ${type.form}`;
     case "ints":
       return "a list of whole numbers" +
         (type.max === undefined ? "" : ` from ${type.min ?? 0} to ${type.max}`);

@@ -1,0 +1,143 @@
+/**
+ * From a plan to the exit code of the program: folder, box, proof, environment, signals, end. Works
+ * over ports only, so that the same steps run here, in a daemon and in a test. It prints nothing.
+ */
+import { AppError } from "../errors.ts";
+import type { BoxPlan } from "../model/box.ts";
+import type { BoxClient, Cancellable, Clock, Engine, Stdio } from "../ports.ts";
+import type { RunFolder, RunFolders, RunRecord } from "./run_folder.ts";
+
+export interface LaunchPorts {
+  engine: Engine;
+  folders: RunFolders;
+  clock: Clock;
+}
+
+export interface Launch {
+  /** Without the run folder's mounts: they are added here. */
+  plan: BoxPlan;
+  environment: Readonly<Record<string, string>>;
+  stdio: Stdio;
+  /** Called once the client is there: signals and, with pipes, the streams are the caller's. */
+  onClient?: (run: RunningBox) => void;
+}
+
+/** A started run, as far as others may touch it. */
+export interface RunningBox {
+  client: BoxClient;
+  /** Passes a signal to the program. */
+  signal(name: string): void;
+  /** Ends the box within two seconds. */
+  end(): void;
+}
+
+export type Outcome =
+  /** The program ran and ended; the code is its own. */
+  | { kind: "ended"; code: number; pid: number | undefined; note?: string }
+  /** A file that the program needs is not in the box; nothing ran. */
+  | { kind: "missing"; path: string };
+
+/** How long a box may live on after its end was asked for: half of what we promise (2 s). */
+const END_GRACE_MS = 1600;
+
+/**
+ * Runs one program in a box of its own, from start to removal.
+ *
+ * @throws `AppError` when the program could not be started; whatever was made is gone then.
+ */
+export async function launch(
+  { engine, folders, clock }: LaunchPorts,
+  { plan, environment, stdio, onClient }: Launch,
+  options: Cancellable,
+): Promise<Outcome> {
+  await using folder = await folders.open({ name: plan.name, engine: engine.name });
+  const complete = { ...plan, mounts: [...plan.mounts, ...folder.mounts] };
+  options.signal.throwIfAborted();
+  const client = await engine.run(complete, stdio, options);
+  const gone = new AbortController();
+  const exited = client.exited.finally(() => gone.abort());
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    ending ??= endWithin(END_GRACE_MS, { engine, folder, client, clock, plan });
+  };
+  options.signal.addEventListener("abort", end, { once: true });
+  using _ = { [Symbol.dispose]: () => options.signal.removeEventListener("abort", end) };
+  onClient?.({ client, end, signal: (name) => void folder.signal(name).catch(end) });
+  try {
+    if (plan.network === "none") await proveWall(engine, folder, plan, gone.signal);
+    await folder.send(environment);
+  } catch (error) {
+    end();
+    await ending;
+    // When the box ended first, the reason for that is the better explanation.
+    if (!gone.signal.aborted || isRefusal(error)) throw error;
+  }
+  const exit = await exited;
+  let record = await folder.record();
+  // The client is gone but nobody recorded the program's end: whatever is left must go, too.
+  if (record.exitCode === undefined && record.missing === undefined) end();
+  await ending;
+  record = await folder.record();
+  return await toOutcome(record, async () => {
+    if (options.signal.aborted) return new AppError("cancelled", "Cancelled before it started");
+    return await engine.explain(plan, exit, { signal: AbortSignal.timeout(5000) });
+  }, exit);
+}
+
+/** Asks the runner to end the program, then takes the box away however that went. */
+async function endWithin(
+  ms: number,
+  { engine, folder, client, clock, plan }: {
+    engine: Engine;
+    folder: RunFolder;
+    client: BoxClient;
+    clock: Clock;
+    plan: BoxPlan;
+  },
+): Promise<void> {
+  folder.end();
+  let timer: unknown;
+  const late = new Promise<void>((done) => timer = clock.setTimeout(done, ms));
+  await Promise.race([client.exited, late]);
+  clock.clearTimeout(timer);
+  const { exitCode } = await folder.record();
+  client.kill();
+  // Removing waits for the engine; a program that recorded its end is leaving by itself.
+  if (exitCode === undefined) {
+    await engine.remove(plan.name, { signal: AbortSignal.timeout(10_000) });
+  }
+}
+
+/** DESIGN 5.1: no proof, no run. From outside, and by what the runner saw before any program ran. */
+async function proveWall(
+  engine: Engine,
+  folder: RunFolder,
+  plan: BoxPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const { interfaces, missing } = await folder.ready({ signal });
+  if (missing !== undefined) return;
+  const foreign = (interfaces ?? ["unknown"]).filter((name) => name !== "lo");
+  if (foreign.length > 0) {
+    throw new AppError("denied", `Cannot go on: the box has a network (${foreign.join(", ")})`);
+  }
+  await engine.proveOffline(plan.name, { signal });
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && error.code === "denied";
+}
+
+async function toOutcome(
+  record: RunRecord,
+  explain: () => Promise<Error>,
+  exit: { code: number; signal: string | undefined },
+): Promise<Outcome> {
+  const { pid, exitCode, missing } = record;
+  if (missing !== undefined) return { kind: "missing", path: missing };
+  if (pid === undefined) throw await explain();
+  if (exitCode !== undefined) return { kind: "ended", code: exitCode, pid };
+  // Killed together with its runner, as by the memory limit. A client that says 0 would be lying.
+  const code = exit.signal === undefined && exit.code !== 0 ? exit.code : 137;
+  return { kind: "ended", code, pid, note: "the program was killed and left no exit code" };
+}

@@ -1,0 +1,169 @@
+/**
+ * Run folders on disk: `<data>/run/<run>/` holds `owner.json`, the record and `box/`, which the box
+ * sees read-only. The life pipe in it carries the environment, so that no value is ever in a file,
+ * and its open end on our side is what keeps the program alive.
+ */
+import { AppError } from "../core/errors.ts";
+import { parseRecord, type RunFolder, type RunFolders } from "../core/launch/run_folder.ts";
+import { BOX } from "../core/model/layout.ts";
+import { newRunId } from "../core/model/names.ts";
+import type { ProcessRef } from "../core/model/box.ts";
+import type { Cancellable, Clock, Processes } from "../core/ports.ts";
+import { makeFifo } from "./fifo.ts";
+
+/** No runner writes more; a hostile program may try. */
+const MAX_RECORD = 4096;
+
+/**
+ * A box that its engine does not know may still be on its way in: a dead owner's request can
+ * outlive it. Until then its folder stays, so that the next command looks again.
+ */
+const SETTLED_MS = 30_000;
+
+interface Owner {
+  box: string;
+  engine: string;
+  owner: ProcessRef;
+  startedAt: number;
+}
+
+export interface RunFolderOptions {
+  /** `<data>/run`; made when it is not there. */
+  folder: string;
+  processes: Processes;
+  clock: Clock;
+}
+
+export function createRunFolders({ folder, processes, clock }: RunFolderOptions): RunFolders {
+  return {
+    async open({ name, engine }) {
+      const path = `${folder}/${newRunId()}`;
+      const owner: Owner = { box: name, engine, owner: processes.self(), startedAt: clock.now() };
+      await Deno.mkdir(`${path}/box`, { recursive: true, mode: 0o700 });
+      await Promise.all([
+        Deno.writeTextFile(`${path}/owner.json`, JSON.stringify(owner), { mode: 0o600 }),
+        Deno.writeTextFile(`${path}/record`, "", { mode: 0o600 }),
+        // The place on which the record is mounted: the folder itself is read-only in the box.
+        Deno.writeTextFile(`${path}/box/record`, "", { mode: 0o600 }),
+      ]);
+      makeFifo(`${path}/box/life`);
+      // For reading as well, because opening for writing alone waits for the runner.
+      const life = await Deno.open(`${path}/box/life`, { read: true, write: true });
+      return createRunFolder(path, life);
+    },
+
+    async abandoned() {
+      const found = [];
+      for (const path of await listFolders(folder)) {
+        const owner = await readOwner(path);
+        if (owner !== undefined && processes.isAlive(owner.owner)) continue;
+        const settled = clock.now() - (owner?.startedAt ?? await changedAt(path)) > SETTLED_MS;
+        found.push({
+          box: owner?.box ?? "",
+          engine: owner?.engine ?? "",
+          forget: () => settled ? removeFolder(path) : Promise.resolve(),
+        });
+      }
+      return found;
+    },
+  };
+}
+
+function createRunFolder(path: string, life: Deno.FsFile): RunFolder {
+  let open = true;
+  const close = () => {
+    if (open) life.close();
+    open = false;
+  };
+  const write = async (text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length && open;) at += await life.write(bytes.subarray(at));
+  };
+  const record = async () => parseRecord(await readStart(`${path}/record`, MAX_RECORD));
+
+  return {
+    mounts: [
+      { kind: "bind", source: `${path}/box`, target: BOX.run, readOnly: true },
+      { kind: "bind", source: `${path}/record`, target: `${BOX.run}/record`, readOnly: false },
+    ],
+    send: (environment) =>
+      write(Object.entries(environment).map(([n, v]) => `${n}=${v}\0`).join("") + "\0"),
+    signal: (name) => write(`${name}\0`),
+    end: close,
+    record,
+    ready: (options) => waitFor(`${path}/record`, record, options),
+    async [Symbol.asyncDispose]() {
+      close();
+      await Deno.remove(path, { recursive: true });
+    },
+  };
+}
+
+/** Reads the record each time it changes, until the runner has said its first word. */
+async function waitFor(
+  path: string,
+  read: RunFolder["record"],
+  { signal }: Cancellable,
+): ReturnType<RunFolder["record"]> {
+  const watcher = Deno.watchFs(path);
+  const stop = () => watcher.close();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const first = await read();
+    if (first.interfaces !== undefined) return first;
+    for await (const _ of watcher) {
+      const record = await read();
+      if (record.interfaces !== undefined) return record;
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    if (!signal.aborted) watcher.close();
+  }
+  throw new AppError("unavailable", "Cannot start the program: its box ended first");
+}
+
+/** Two terminals may sweep at once. */
+async function removeFolder(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function readStart(path: string, most: number): Promise<string> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(most);
+  const length = await file.read(bytes);
+  return new TextDecoder().decode(bytes.subarray(0, length ?? 0));
+}
+
+async function listFolders(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) paths.push(`${folder}/${name}`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return paths;
+}
+
+/** Zero for a folder that left meanwhile. */
+async function changedAt(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+/** Undefined for a folder whose owner has not written its name yet, or died before it could. */
+async function readOwner(path: string): Promise<Owner | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(`${path}/owner.json`));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
