@@ -122,8 +122,9 @@ function toConfig(set: readonly SetValue[]): Config {
   const number = (key: string) => need(key, value(key), isNumber);
   const string = (key: string) => need(key, value(key), isString);
   const strings = (key: string) => need(key, value(key), isStrings);
-  const choice = <T extends string>(key: string, choices: readonly T[]): T =>
-    need(key, pick(choices, value(key)), isPresent);
+  const choice = <T extends string>(key: string, choices: readonly T[]): T => {
+    return need(key, value(key), (word): word is T => isOneOf(choices, word));
+  };
   return {
     runtime: {
       engine: choice("runtime.engine", keys.ENGINE_CHOICES),
@@ -183,14 +184,17 @@ function need<T>(key: string, value: unknown, is: (value: unknown) => value is T
   return value;
 }
 
-function pick<T extends string>(choices: readonly T[], value: ConfigValue | undefined) {
-  return choices.find((choice) => choice === value);
+function isOneOf<T extends string>(choices: readonly T[], word: unknown): word is T {
+  return choices.some((choice) => choice === word);
+}
+
+function pick<T extends string>(choices: readonly T[], word: ConfigValue | undefined) {
+  return isOneOf(choices, word) ? word : undefined;
 }
 
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isString = (value: unknown): value is string => typeof value === "string";
-const isPresent = <T>(value: T | undefined): value is T => value !== undefined;
 const isStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every(isString);
 const isNamedString = (pair: readonly unknown[]): pair is [string, string] => pair.every(isString);

@@ -52,7 +52,7 @@ export function checkTables(
     if (sameValue(value, record.fallback)) return;
     const { state } = record;
     if (state.kind === "notBuilt") {
-      report(state.level, path, `has no effect yet: ${state.waitsFor} is not built`);
+      report(state.level, path, `has no effect yet: it waits for ${state.waitsFor}`);
     } else if (state.kind === "retired") {
       report("note", path, `has no effect any more: ${state.instead}`);
     }
