@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { AppError } from "../core/errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/model/nearest.ts";
 import { type CommandRecord, type Field, flagWord } from "./record.ts";
 
 type Shape = Pick<CommandRecord, "path" | "flags" | "positionals">;

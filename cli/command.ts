@@ -34,6 +34,13 @@ export interface Command extends CommandRecord {
   execute(context: CommandContext, argv: readonly string[]): Promise<number>;
 }
 
+/** A command as the registry lists it: enough to be found, and how to get the rest. */
+export interface Entry {
+  path: readonly string[];
+  summary: string;
+  load(): Promise<Command>;
+}
+
 /**
  * Makes a command of its one record.
  *

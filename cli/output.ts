@@ -11,8 +11,10 @@ import { type Column, formatTable } from "./table.ts";
 export interface OutputOptions {
   stdout: Sink;
   stderr: Sink;
-  /** False with NO_COLOR or TERM=dumb: then no escape code is ever written. */
+  /** False with NO_COLOR: then text is never coloured, bold or dim. */
   colours: boolean;
+  /** False with TERM=dumb: then no escape code is ever written. */
+  codes: boolean;
   clock: Clock;
 }
 
@@ -32,9 +34,10 @@ export interface Output {
   status(title: string): Status;
 }
 
-export function createOutput({ stdout, stderr, colours, clock }: OutputOptions): Output {
-  const style = createStyle(colours && stdout.isTerminal);
-  const errStyle = createStyle(colours && stderr.isTerminal);
+export function createOutput(options: OutputOptions): Output {
+  const { stdout, stderr, colours, codes, clock } = options;
+  const style = createStyle(colours && codes && stdout.isTerminal);
+  const errStyle = createStyle(colours && codes && stderr.isTerminal);
   const out = (line: string) => stdout.write(`${line}\n`);
   return {
     out,
@@ -43,8 +46,7 @@ export function createOutput({ stdout, stderr, colours, clock }: OutputOptions):
     json: (value) => out(JSON.stringify(value, (_, inner) => inner ?? null, 2)),
     style,
     errStyle,
-    // A terminal that takes no codes cannot rewrite a line either.
-    status: (title) => createStatus(title, { stderr, clock, style: errStyle, rewrites: colours }),
+    status: (title) => createStatus(title, { stderr, clock, style: errStyle, rewrites: codes }),
   };
 }
 

@@ -19,9 +19,11 @@ export interface Keyboard {
   readLine(): Promise<string | undefined>;
   /** Writes to stderr as it is. */
   write(text: string): void;
+  /** Ends a question that waits for its answer. */
+  signal: AbortSignal;
 }
 
-export function createPrompt({ isTerminal, readLine, write }: Keyboard): Prompt {
+export function createPrompt({ isTerminal, readLine, write, signal }: Keyboard): Prompt {
   return {
     async confirm(question, options) {
       if (!isTerminal) {
@@ -30,7 +32,7 @@ export function createPrompt({ isTerminal, readLine, write }: Keyboard): Prompt 
         });
       }
       write(`${question} ${options.default ? "[Y/n]" : "[y/N]"} `);
-      const line = await readLine();
+      const line = await Promise.race([readLine(), aborted(signal)]);
       if (line === undefined) {
         write("\n");
         return false;
@@ -52,5 +54,13 @@ export async function makeSure(
   yes: boolean,
 ): Promise<void> {
   if (yes || await prompt.confirm(question, { default: false })) return;
-  throw new AppError("cancelled", "Cancelled: nothing was changed");
+  throw new AppError("cancelled", "Nothing was changed: the answer was no");
+}
+
+/** Ends as if the input had ended: the caller asks the signal why. */
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
 }

@@ -1,0 +1,33 @@
+/**
+ * The door of the program: joins the command line to what answers it, and is the only place that
+ * exits. No parsing here, and nothing is loaded before it is needed: `--version` loads this file.
+ */
+import { VERSION } from "./core/version.ts";
+
+async function main(argv: string[]): Promise<number> {
+  if (argv[0] === "__confine") {
+    const { confineAndExec } = await import("./engines/native/confine.ts");
+    return confineAndExec(argv[1] ?? "", argv.slice(2));
+  }
+  const [{ run }, { openTerminal }] = await Promise.all([
+    import("./cli/run.ts"),
+    import("./io/terminal.ts"),
+  ]);
+  const env = Deno.env.toObject();
+  return await run(argv, {
+    ...openTerminal(() => Deno.exit(130)),
+    colours: !env.NO_COLOR,
+    codes: env.TERM !== "dumb",
+    debug: env.CONSTRUCT_DEBUG === "1",
+    clock: { now: Date.now, setTimeout, clearTimeout: (id) => clearTimeout(Number(id)) },
+    connect: async (options) =>
+      (await import("./supervisor/local.ts")).createLocal({ ...options, env, cwd: Deno.cwd() }),
+  });
+}
+
+const [word = "", ...others] = Deno.args;
+if (/^(version|--version|-v)$/.test(word) && others.length === 0) {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${VERSION}\n`));
+} else {
+  Deno.exit(await main(Deno.args));
+}
