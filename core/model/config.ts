@@ -10,7 +10,6 @@ import type { ConfigValue } from "./config_key.ts";
 import * as keys from "./config_keys.ts";
 import type { EngineName } from "./engine.ts";
 import { NETWORK_MODES, type NetworkMode } from "./run_flags.ts";
-import { locateKeys } from "./toml_lines.ts";
 
 /** The keys that this version uses. */
 export interface Config {
@@ -102,7 +101,7 @@ function check(text: string): Checked {
   }
   try {
     const tables = parse(text, { maxDepth: DEEPEST, unsafeKeyBehaviour: "throw" });
-    return checkTables(tables, locateKeys(text));
+    return checkTables(tables, text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // The lines after the first quote the file, which may hold a secret.

@@ -5,10 +5,10 @@
 import type { ConfigFinding } from "../client.ts";
 import { acceptValue, type ConfigKey, type ConfigValue, describeType } from "./config_key.ts";
 import { isFree, sameValue } from "./config_key.ts";
-import { CONFIG_KEYS } from "./config_keys.ts";
+import { CONFIG_KEYS, FIXED_KEYS } from "./config_keys.ts";
 import { nearest } from "./nearest.ts";
-import { formatKey } from "./toml_key.ts";
-import { lineOf } from "./toml_lines.ts";
+import { formatKey, isTable } from "./toml_key.ts";
+import { lineOf, locateKeys } from "./toml_lines.ts";
 
 export interface Checked {
   /** What the file sets and may set, by the dotted spelling of the key. */
@@ -22,11 +22,14 @@ export interface SetValue {
   value: ConfigValue;
 }
 
-/** @param lines from `locateKeys` */
-export function checkTables(
-  tables: Readonly<Record<string, unknown>>,
-  lines: ReadonlyMap<string, number>,
-): Checked {
+/**
+ * Checks what the parser made of `text`.
+ *
+ * @param tables the parsed `text`
+ */
+export function checkTables(tables: Readonly<Record<string, unknown>>, text: string): Checked {
+  // Only findings need lines, and most files have none.
+  let lines: ReadonlyMap<string, number> | undefined;
   const values = new Map<string, SetValue>();
   const findings: ConfigFinding[] = [];
   walk(tables, []);
@@ -59,12 +62,16 @@ export function checkTables(
   }
 
   function report(level: ConfigFinding["level"], path: readonly string[], message: string): void {
+    lines ??= locateKeys(text);
     findings.push({ level, key: formatKey(path), line: lineOf(lines, path), message });
   }
 }
 
 /** The record of a key, where a free segment stands for any name. */
 export function findKey(path: readonly string[]): ConfigKey | undefined {
+  const fixed = FIXED_KEYS.get(path.join("."));
+  // A quoted name may have dots in it, and is then a key of its own.
+  if (fixed?.path.length === path.length) return fixed;
   return CONFIG_KEYS.find((key) => key.path.length === path.length && begins(key, path));
 }
 
@@ -101,11 +108,6 @@ function begins(key: ConfigKey, path: readonly string[]): boolean {
 
 function isProjectWithoutPath([section, path]: readonly string[]): boolean {
   return section === "projects" && path !== undefined && !path.startsWith("/");
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Date);
 }
 
 function show(raw: unknown): string {

@@ -72,7 +72,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
       "mount_path",
       oneOf(MOUNT_PATH_CHOICES),
       "projects",
-      "Where a box has the project: /projects/<name>, or the same path as on the host.",
+      "Where a box has the project: /projects/NAME, or the same path as on the host.",
     ),
     key("sudo", BOOL, false, "Let the agent become root in its box; weakens the box."),
     key("trust_host_ca", BOOL, true, "Boxes trust the certificate authorities of this machine."),
@@ -191,7 +191,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     secret(
       "<name>.<VARIABLE>",
       { kind: "string" },
-      "Variable of a provider for `ct cc <name>`; write a secret as ${VARIABLE} of the host.",
+      "Variable of a provider for `ct cc NAME`; write a secret as ${VARIABLE} of the host.",
       later("providers for Claude"),
     ),
   ]),

@@ -1,30 +1,33 @@
-/** Finds the word that somebody meant. Pure. */
+/** The known word that a mistyped one was probably meant to be: keys, flags, names. Pure. */
 
-/** The known word closest to `word`, or undefined when none is close enough to be a slip. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+/** Undefined when nothing is near enough to be a likely slip of the fingers. */
+export function nearest(typed: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  // A third of the word, and always two slips: beyond that a guess confuses more than it helps.
-  let limit = Math.max(2, Math.floor(word.length / 3));
-  for (const candidate of known) {
-    if (Math.abs(candidate.length - word.length) > limit) continue;
-    const slips = distance(word, candidate);
-    if (slips > limit || (slips === limit && best !== undefined)) continue;
-    best = candidate;
-    limit = slips;
+  let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
+  for (const word of known) {
+    const steps = distance(typed.toLowerCase(), word);
+    if (steps < least) [best, least] = [word, steps];
   }
   return best;
 }
 
-/** Levenshtein distance: letters added, lost or replaced. */
-function distance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+/** How many letters to add, drop, change or swap with their neighbour to get from one to the other. */
+function distance(from: string, to: string): number {
+  let older: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const next = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1];
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      next[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (next[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+        swapped ? (older[column - 2] ?? 0) + 1 : Infinity,
+      );
     }
-    above = row;
+    [older, last] = [last, next];
   }
-  return above[b.length] ?? 0;
+  return last[to.length] ?? 0;
 }

@@ -1,4 +1,4 @@
-/** Dotted keys of TOML (toml.io/en/v1.0.0#keys): read them, print them. Knows no key by name. */
+/** Dotted keys of TOML (toml.io/en/v1.0.0#keys): read them, print them. Knows no key of ours by name. */
 import { parse } from "@std/toml";
 
 const BARE = /[A-Za-z0-9_-]+/y;
@@ -45,6 +45,12 @@ export function formatKey(path: readonly string[]): string {
 export function quote(text: string): string {
   // JSON escapes all that TOML wants escaped, except DEL.
   return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
+}
+
+/** True for what the parser makes of a section or an inline table. */
+export function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof Date);
 }
 
 function match(pattern: RegExp, text: string, at: number): string | undefined {

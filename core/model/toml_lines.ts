@@ -1,13 +1,54 @@
 /**
- * On which line of a TOML file a key stands: the parser knows only values. Reads no values, and is
- * only meant for text that has parsed; on anything else it finds less.
+ * Where in a TOML file a key or a comment stands: the parser knows only values. Reads no values,
+ * and is only meant for text that has parsed; on anything else it finds less.
  */
 import { formatKey, readKey } from "./toml_key.ts";
 
 /** A string of any of the four kinds, a comment, or one character of something else. */
 const PIECE =
   /"""(?:[^\\]|\\[^])*?"{3,5}|'''[^]*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[^]/y;
+const HEADER = /(?:\[\[?[ \t]*)?/y;
 const BLANK = /(?:[\s\uFEFF]|#[^\n]*)*/y;
+
+/** A header or a `key = value` of the file. */
+export interface Statement {
+  kind: "header" | "entry";
+  /** From the root of the file. */
+  path: readonly string[];
+  start: number;
+  /** The end of its last line. */
+  end: number;
+}
+
+/** Everything that the file says, in order. What stands in an inline table is part of its entry. */
+export function* statements(text: string): Generator<Statement> {
+  let section: readonly string[] = [];
+  for (let start = skip(BLANK, text, 0); start < text.length;) {
+    const at = skip(HEADER, text, start);
+    const found = readKey(text, at);
+    let end = endOfLine(text, start);
+    if (found !== undefined && at > start) {
+      section = found.path;
+      yield { kind: "header", path: section, start, end };
+    } else if (found !== undefined) {
+      end = endOfValue(text, found.end);
+      yield { kind: "entry", path: [...section, ...found.path], start, end };
+    }
+    start = skip(BLANK, text, end);
+  }
+}
+
+/** Every comment, in order, with the place where it begins. */
+export function findComments(text: string): { at: number; words: string }[] {
+  const comments = [];
+  for (let at = 0; at < text.length;) {
+    PIECE.lastIndex = at;
+    const words = PIECE.exec(text)?.[0] ?? "\n";
+    if (words.startsWith("#")) comments.push({ at, words: words.trimEnd() });
+    at += words.length;
+  }
+  return comments;
+}
 
 /**
  * Line (from 1) of every section and key, by its dotted spelling as `formatKey` prints it. What
@@ -16,23 +57,13 @@ const BLANK = /(?:[\s\uFEFF]|#[^\n]*)*/y;
 export function locateKeys(text: string): Map<string, number> {
   const lines = new Map<string, number>();
   const lineAt = countLines(text);
-  let section: string[] = [];
-  for (let at = skip(BLANK, text, 0); at < text.length; at = skip(BLANK, text, at)) {
-    const line = lineAt(at);
-    const header = /^\[\[?[ \t]*/.exec(text.slice(at, at + 80))?.[0] ?? "";
-    const found = readKey(text, at + header.length);
-    if (found === undefined) {
-      at = endOfLine(text, at);
-      continue;
-    }
-    const path = header === "" ? [...section, ...found.path] : found.path;
-    if (header !== "") section = path;
+  for (const { path, start } of statements(text)) {
+    const line = lineAt(start);
     // A dotted key makes tables on its way: each has the line where it was first named.
     for (let depth = 1; depth <= path.length; depth++) {
       const name = formatKey(path.slice(0, depth));
       if (!lines.has(name)) lines.set(name, line);
     }
-    at = header === "" ? endOfValue(text, found.end) : endOfLine(text, found.end);
   }
   return lines;
 }
