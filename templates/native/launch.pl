@@ -1,0 +1,131 @@
+#!/usr/bin/perl
+# The client of a native box, from our spawn until it becomes bwrap or unshare by exec. It ties its
+# life to ours, lets go of every descriptor that it was born with, joins the box's cgroups, and for
+# an open network makes a namespace of its own and starts the helper that carries its traffic.
+# It must never print: stdout and stderr are the program's. What goes wrong is in FOLDER/trouble.
+#
+# Usage: launch.pl --call=NAME:NUMBER… --parent=PID --folder=DIR [--cgroup=DIR]… [--filter=FILE]
+#                  [--helper=NAME=PATH]… -- PROGRAM [ARGUMENT…]
+#   FOLDER/client    our line of /proc/PID/stat, so that the box is found again
+#   @FILTER@         as an argument of PROGRAM: the number of the descriptor that reads the filter
+use strict;
+use warnings;
+
+my $CLONE_NEWUSER = 0x10000000;
+my $CLONE_NEWNET  = 0x40000000;
+my ($SIGKILL, $PR_SET_PDEATHSIG) = (9, 1);
+my $FAILED        = 125;
+my $PATIENCE      = 1000;                       # looks at the routes, 2 ms each
+
+# Addresses inside; the box's resolv.conf names the third one.
+my ($BOX, $GATEWAY, $DNS, $BITS) = ('10.0.2.100', '10.0.2.2', '10.0.2.3', 24);
+
+my (%call, @cgroups, @helpers, $parent, $folder, $filter);
+while (@ARGV and (my $option = shift @ARGV) ne '--') {
+    if    ($option =~ /^--call=(\w+):(\d+)$/)        { $call{$1} = $2 + 0 }
+    elsif ($option =~ /^--parent=(\d+)$/)            { $parent = $1 }
+    elsif ($option =~ /^--folder=(.+)$/s)            { $folder = $1 }
+    elsif ($option =~ /^--cgroup=(.+)$/s)            { push @cgroups, $1 }
+    elsif ($option =~ /^--filter=(.+)$/s)            { $filter = $1 }
+    elsif ($option =~ /^--helper=(\w+)=(.+)$/s)      { push @helpers, [$1, $2] }
+}
+
+die_with($parent);
+close_inherited();
+write_file("$folder/client", read_file("/proc/$$/stat"));
+open_network() if @helpers;
+write_file("$_/cgroup.procs", $$) for @cgroups;
+my $descriptor;                                 # out here, or it would be closed before the exec
+if (defined $filter) {
+    $^F = 255;                                  # so that the exec does not close it either
+    open $descriptor, '<', $filter or fail("cannot read $filter: $!");
+    my $number = fileno $descriptor;
+    for (@ARGV) { $_ = $number if $_ eq '@FILTER@' }
+}
+exec { $ARGV[0] } @ARGV or fail("cannot start $ARGV[0]: $!");
+
+# Whoever started us may be gone before the kernel knows that we want to follow.
+sub die_with {
+    my ($pid) = @_;
+    syscall $call{prctl}, $PR_SET_PDEATHSIG, $SIGKILL, 0, 0, 0;
+    exit $FAILED if getppid != $pid;
+}
+
+# A folder of the host that some terminal left open would be a door out of every wall.
+sub close_inherited {
+    opendir my $list, '/proc/self/fd' or fail("cannot read /proc/self/fd: $!");
+    my @numbers = grep { /^\d+$/ and $_ > 2 } readdir $list;
+    closedir $list;
+    syscall $call{close}, $_ + 0 for @numbers;
+}
+
+# The helpers are forked while we are still outside, as our children, and wait there. The first one
+# that works keeps the box's network; the others leave when their pipe ends.
+sub open_network {
+    my ($uid, $gid) = ($<, $( + 0);
+    my @waiting = map { fork_helper(@$_, $$) } @helpers;
+    syscall($call{unshare}, $CLONE_NEWUSER | $CLONE_NEWNET) == 0
+        or fail("no user namespace: $!");
+    write_file('/proc/self/setgroups', 'deny');
+    write_file('/proc/self/uid_map',   "0 $uid 1");
+    write_file('/proc/self/gid_map',   "0 $gid 1");
+    while (my $helper = shift @waiting) {
+        syswrite $helper->{go}, '!';
+        close $helper->{go};
+        return if is_ready($helper);
+        kill 'KILL', $helper->{pid};
+        waitpid $helper->{pid}, 0;
+    }
+    fail('no helper could open the network');
+}
+
+sub fork_helper {
+    my ($name, $path, $target) = @_;
+    pipe my $wait, my $go or fail("pipe: $!");
+    my $pid = fork // fail("fork: $!");
+    return { name => $name, pid => $pid, go => $go } if $pid;
+    die_with($target);
+    close $go;
+    sysread $wait, my $word, 1 or exit 0;
+    setpgrp 0, 0;                               # Ctrl-C is for the program
+    open STDIN,  '<',  '/dev/null';
+    open STDOUT, '>>', "$folder/trouble";
+    open STDERR, '>>', "$folder/trouble";
+    my @line = $name eq 'pasta'
+        ? ($path, qw(-f -q -4 --config-net --no-map-gw -t none -u none -T none -U none),
+           '-a', $BOX, '-n', $BITS, '-g', $GATEWAY, '--dns-forward', $DNS,
+           ($< == 0 ? ('--runas', 0) : ()), $target)
+        : ($path, qw(--configure --disable-host-loopback --enable-sandbox --enable-seccomp
+           --mtu=65520), $target, 'tap0');
+    exec { $path } @line or exit $FAILED;
+}
+
+# Both helpers set the default route last.
+sub is_ready {
+    my ($helper) = @_;
+    for (1 .. $PATIENCE) {
+        return 1 if read_file('/proc/net/route') =~ /^\S+\t0{8}\t/m;
+        return 0 if waitpid($helper->{pid}, 1) > 0;
+        select undef, undef, undef, 0.002;
+    }
+    return 0;
+}
+
+sub read_file {
+    my ($path) = @_;
+    open my $file, '<', $path or fail("cannot read $path: $!");
+    local $/;
+    return scalar <$file>;
+}
+
+sub write_file {
+    my ($path, $text) = @_;
+    open my $file, '>', $path or fail("cannot open $path: $!");
+    defined syswrite $file, $text or fail("cannot write $path: $!");
+    close $file;
+}
+
+sub fail {
+    if (open my $file, '>>', "$folder/trouble") { syswrite $file, "launch: $_[0]\n" }
+    exit $FAILED;
+}
