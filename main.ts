@@ -20,14 +20,14 @@ async function main(argv: string[]): Promise<number> {
     codes: env.TERM !== "dumb",
     debug: env.CONSTRUCT_DEBUG === "1",
     clock: { now: Date.now, setTimeout, clearTimeout: (id) => clearTimeout(Number(id)) },
-    connect: async (options) =>
-      (await import("./supervisor/local.ts")).createLocal({ ...options, env, cwd: Deno.cwd() }),
+    connect: async (notes) =>
+      (await import("./supervisor/local.ts")).createLocal({ env, cwd: Deno.cwd(), notes }),
   });
 }
 
 const [word = "", ...others] = Deno.args;
 if (/^(version|--version|-v)$/.test(word) && others.length === 0) {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${VERSION}\n`));
+  Deno.stdout.writeSync(new TextEncoder().encode(`construct ${VERSION}\n`));
 } else {
   Deno.exit(await main(Deno.args));
 }

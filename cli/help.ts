@@ -120,10 +120,14 @@ function optionRow(field: Field): Row {
   return [`${short}--${flagWord(field)}${value}`, describe(field)];
 }
 
-function describe({ text, kind, choices, fallback }: Field): string {
+/** With more choices than these a help line is no help; completion lists them all. */
+const MOST_CHOICES = 8;
+
+function describe({ text, kind, choices, fallback, meta }: Field): string {
+  const isShort = choices.length > 0 && choices.length <= MOST_CHOICES;
   const extras = [
-    choices.length > 0 ? `one of ${choices.join(", ")}` : "",
-    kind === "list" ? "repeatable" : "",
+    isShort ? `one of ${choices.join(", ")}` : "",
+    kind === "list" && !meta.rest ? "repeatable" : "",
     typeof fallback === "string" || typeof fallback === "number" ? `default ${fallback}` : "",
   ].filter((extra) => extra !== "");
   return extras.length === 0 ? text : `${text} (${extras.join("; ")})`;

@@ -31,30 +31,54 @@ export interface Output {
   /** How text on stderr may look. */
   errStyle: Style;
   /** Shows on stderr that long work goes on; `using` ends it. */
-  status(title: string): Status;
+  status(title: string, options?: { ticks: boolean }): Status;
 }
 
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, colours, codes, clock } = options;
   const style = createStyle(colours && codes && stdout.isTerminal);
   const errStyle = createStyle(colours && codes && stderr.isTerminal);
-  const out = (line: string) => stdout.write(`${line}\n`);
+  const out = (line: string) => {
+    stdout.write(`${line}\n`);
+  };
   return {
     out,
-    err: (line) => stderr.write(`${line}\n`),
+    err(line) {
+      stderr.write(`${line}\n`);
+    },
     table: (rows, columns) => formatTable(rows, columns, style).forEach(out),
     json: (value) => out(JSON.stringify(value, (_, inner) => inner ?? null, 2)),
     style,
     errStyle,
-    status: (title) => createStatus(title, { stderr, clock, style: errStyle, rewrites: codes }),
+    status: (title, { ticks } = { ticks: true }) =>
+      createStatus(title, { stderr, clock, style: errStyle, rewrites: codes, ticks }),
   };
 }
 
-/** Notes of the layers below, for people. `debug` lines only when they are asked for. */
-export function createNotes({ err, errStyle }: Output, debug: boolean): Notes {
+/**
+ * Notes of the layers below, for people; `debug` lines only with `verbose`. The line of
+ * progress goes away with the next note, or at the end of `using`. It does not move by itself: the
+ * terminal may be another program's by then.
+ */
+export function createNotes(output: Output, verbose: boolean): Notes & Disposable {
+  const { err, errStyle, status } = output;
+  let shown: Status | undefined;
+  const settle = () => {
+    shown?.[Symbol.dispose]();
+    shown = undefined;
+  };
+  const say = (line: string) => {
+    settle();
+    err(line);
+  };
   return {
-    note: err,
-    warn: (line) => err(`${errStyle.bold("warning:")} ${line}`),
-    debug: (line) => debug ? err(errStyle.dim(line)) : undefined,
+    note: say,
+    progress(line) {
+      shown ??= status("Preparing the box", { ticks: false });
+      shown.line(line);
+    },
+    warn: (line) => say(`${errStyle.bold("warning:")} ${line}`),
+    debug: (line) => verbose ? say(errStyle.dim(line)) : undefined,
+    [Symbol.dispose]: settle,
   };
 }

@@ -15,12 +15,6 @@ import { createPrompt, type Keyboard } from "./prompt.ts";
 import { ENTRIES } from "./registry.ts";
 import type { Sink } from "./sink.ts";
 
-export interface ConnectOptions {
-  debug: boolean;
-  verbose: boolean;
-  notes: Notes;
-}
-
 /** The world as main.ts hands it over. */
 export interface World {
   stdout: Sink;
@@ -34,7 +28,7 @@ export interface World {
   debug: boolean;
   clock: Clock;
   /** Called only by commands that need a client, and once. */
-  connect(options: ConnectOptions): Promise<Client>;
+  connect(notes: Notes): Promise<Client>;
   /** From now on the first Ctrl-C aborts this. Never called when a program gets the terminal. */
   interrupts(): AbortSignal;
 }
@@ -74,10 +68,12 @@ async function runProgram(
     }
     debug ||= request.flags.debug;
     const flags = { ...request.flags, debug };
-    const client = await world.connect(connectOptions(flags, output));
+    using notes = createNotes(output, debug || flags.verbose);
+    const client = await world.connect(notes);
     if (!flags.dryRun) return await client.run({ ...request, flags });
+    const preview = await client.preview({ ...request, flags });
     const { formatPreview } = await import("./preview.ts");
-    formatPreview(await client.preview({ ...request, flags }), output.style).forEach(output.out);
+    formatPreview(preview, output.style).forEach(output.out);
     return 0;
   } catch (thrown) {
     printProblem(thrown, { json: false, debug }, output);
@@ -107,7 +103,8 @@ async function runOwn(
     }
     const command = await found.entry.load();
     const words = rest.slice(command.path.length);
-    return await execute(command, words, { world, output, signal, flags: { ...flags, debug } });
+    const verbose = debug || flags.verbose;
+    return await execute(command, words, { world, output, signal, verbose });
   } catch (thrown) {
     // Ask our own signal, never the error's name: a timeout below looks just like a Ctrl-C.
     const error = signal.aborted
@@ -122,20 +119,19 @@ interface Execution {
   world: World;
   output: Output;
   signal: AbortSignal;
-  flags: RunFlags;
+  verbose: boolean;
 }
 
 async function execute(
   command: Command,
   words: readonly string[],
-  { world, output, signal, flags }: Execution,
+  { world, output, signal, verbose }: Execution,
 ): Promise<number> {
   // A wrong word is said at once, before anything is asked or started.
   command.parse(words);
   const { stdin, stderr, clock } = world;
-  const client = command.rpc.length === 0
-    ? undefined
-    : await world.connect(connectOptions(flags, output));
+  using notes = createNotes(output, verbose);
+  const client = command.rpc.length === 0 ? undefined : await world.connect(notes);
   const prompt = createPrompt({ ...stdin, write: stderr.write, signal });
   return await command.execute({
     ...output,
@@ -156,19 +152,15 @@ async function answerShell(
   entries: readonly Entry[],
 ): Promise<number> {
   const ignore = () => {};
-  const notes = { note: ignore, warn: ignore, debug: ignore };
+  const notes = { note: ignore, progress: ignore, warn: ignore, debug: ignore };
   const { answer } = await import("./complete_answer.ts");
   const lines = await answer(argv, {
     entries,
     clock,
-    connect: () => connect({ debug: false, verbose: false, notes }),
+    connect: () => connect(notes),
   });
   lines.forEach(output.out);
   return 0;
-}
-
-function connectOptions({ debug, verbose }: RunFlags, output: Output): ConnectOptions {
-  return { debug, verbose, notes: createNotes(output, debug) };
 }
 
 /** Of our run flags, other commands only know how much to say. */

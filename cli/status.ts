@@ -18,6 +18,8 @@ export interface StatusOptions {
   style: Style;
   /** True when the terminal understands codes. */
   rewrites: boolean;
+  /** True when the seconds go on between two lines. */
+  ticks: boolean;
 }
 
 const CLEAR = "\r\x1b[2K";
@@ -43,7 +45,7 @@ export function createStatus(title: string, options: StatusOptions): Status {
   }
   function tick(): void {
     draw();
-    timer = clock.setTimeout(tick, TICK_MS);
+    if (options.ticks) timer = clock.setTimeout(tick, TICK_MS);
   }
   tick();
 

@@ -13,6 +13,6 @@ export const version = defineCommand({
 
   run({ out, json }, args) {
     if (args.json) json({ version: VERSION });
-    else out(VERSION);
+    else out(`construct ${VERSION}`);
   },
 });
