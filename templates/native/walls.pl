@@ -18,6 +18,7 @@ my ($PR_CAPBSET_DROP, $PR_SET_SECUREBITS, $PR_SET_NO_NEW_PRIVS) = (24, 28, 38);
 my ($PR_CAP_AMBIENT, $AMBIENT_CLEAR_ALL) = (47, 4);
 my $NOROOT_LOCKED = 0x2f;                       # no root by uid, no fixup, no ambient; all but one locked
 my $CAPABILITIES_V3 = 0x20080522;
+my $OLDEST_LAST = 37;                           # every kernel that we run on has at least these
 my $FAILED = 125;
 
 my (%call, $folder, $hostname, $workdir, $filter, $loopback);
@@ -125,17 +126,22 @@ sub make_file {
 }
 
 sub move_in {
+    my $here = '.';                             # syscall takes no literal for a pointer
     chdir $root or fail("chdir: $!");
     # The old root lands on top of the new one, and leaves from there: no folder is needed for it.
-    check('pivot_root', syscall $call{pivot_root}, '.', '.');
-    check('umount', syscall $call{umount2}, '.', $MNT_DETACH);
+    check('pivot_root', syscall $call{pivot_root}, $here, $here);
+    check('umount', syscall $call{umount2}, $here, $MNT_DETACH);
     chdir '/' or fail("chdir: $!");
 }
 
 sub drop_capabilities {
     syscall $call{prctl}, $PR_CAP_AMBIENT, $AMBIENT_CLEAR_ALL, 0, 0, 0;
     check('securebits', syscall $call{prctl}, $PR_SET_SECUREBITS, $NOROOT_LOCKED, 0, 0, 0);
-    for (0 .. 63) { last if 0 > syscall $call{prctl}, $PR_CAPBSET_DROP, $_, 0, 0, 0 }
+    for my $capability (0 .. 63) {
+        next if 0 == syscall $call{prctl}, $PR_CAPBSET_DROP, $capability, 0, 0, 0;
+        fail("capability $capability: $!") if $capability <= $OLDEST_LAST;
+        last;
+    }
     my $header = pack 'Li', $CAPABILITIES_V3, 0;
     my $none = pack 'L6', (0) x 6;
     check('capset', syscall $call{capset}, $header, $none);
