@@ -45,9 +45,10 @@ async function throughTemporary(
   try {
     // Private until it is complete: the text may be secret, and the final mode may not be.
     using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
-    const writer = file.writable.getWriter();
-    await writer.write(new TextEncoder().encode(text));
-    writer.releaseLock();
+    // One call may write less than it was given.
+    for (let rest = new TextEncoder().encode(text); rest.length > 0;) {
+      rest = rest.subarray(await file.write(rest));
+    }
     await Deno.chmod(temporary, mode);
     await file.sync();
     await place(temporary);

@@ -21,7 +21,7 @@ export interface ConfigFile extends Readonly<Client["config"]> {
 export interface ConfigFileOptions {
   /** Absolute; `configFolder` of paths.ts knows it. */
   folder: string;
-  notes: Notes;
+  notes: Pick<Notes, "debug">;
   /** For the user's editor. */
   env?: Environment;
 }

@@ -4,8 +4,7 @@
  */
 import { type ConfigKey, type ConfigType, describeType, isFree } from "./config_key.ts";
 import { CONFIG_KEYS } from "./config_keys.ts";
-import { print } from "./toml_edit.ts";
-import { formatKey } from "./toml_key.ts";
+import { formatKey, formatValue } from "./toml_key.ts";
 
 const HEAD = `# Settings of construct. Every key stands here with its default.
 # \`ct config set KEY VALUE\` changes one and keeps comments; \`ct config check\` finds mistakes.
@@ -46,7 +45,7 @@ function toSection(name: string, keys: readonly ConfigKey[]): string {
     const words = fallback === undefined && !isFree(path.at(-1) ?? "") ? `${own}: ${text}` : text;
     return [
       ...wrap([words, ...choices(record.type), ...waiting(record)].join(" ")),
-      ...(fallback === undefined ? [] : [`${own} = ${print(fallback)}`]),
+      ...(fallback === undefined ? [] : [`${own} = ${formatValue(fallback)}`]),
     ];
   });
   return [...header, ...lines, ...example.map((line) => `# ${line}`), ""].join("\n");
@@ -76,7 +75,7 @@ export function configDocs(): string {
     const rows = keys.map(({ key, type, fallback, state, text }) => [
       code(key),
       describeType(type),
-      fallback === undefined ? "" : code(print(fallback)),
+      fallback === undefined ? "" : code(formatValue(fallback)),
       state.kind === "active"
         ? "in use"
         : state.kind === "notBuilt"

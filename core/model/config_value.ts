@@ -35,8 +35,9 @@ function unquoted(words: string): string | undefined {
 function readValue(words: string): unknown {
   try {
     // In a list, so that a line break cannot end the value and begin a key.
-    const { v } = parse(`v = [${words}\n]`);
-    return Array.isArray(v) && v.length === 1 ? v[0] : undefined;
+    const { v, ...others } = parse(`v = [${words}\n]`);
+    const isAlone = Array.isArray(v) && v.length === 1 && Object.keys(others).length === 0;
+    return isAlone ? v[0] : undefined;
   } catch (error) {
     if (error instanceof TomlError) return undefined;
     throw error;

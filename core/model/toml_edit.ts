@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { parse, TomlError } from "@std/toml";
 import { AppError } from "../errors.ts";
 import type { ConfigValue } from "./config_key.ts";
-import { formatKey, isTable, parseKey, quote } from "./toml_key.ts";
+import { formatKey, formatValue, isTable, parseKey } from "./toml_key.ts";
 import { findComments, statements } from "./toml_lines.ts";
 
 type Tables = Readonly<Record<string, unknown>>;
@@ -51,13 +51,14 @@ function appendSection(text: string, path: readonly string[], value: ConfigValue
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const gap = text.trim() === "" ? "" : text.endsWith("\n") ? newline : newline + newline;
   const header = `[${formatKey(path.slice(0, -1))}]`;
-  return text + gap + [header, `${formatKey(path.slice(-1))} = ${print(value)}`, ""].join(newline);
+  return text + gap +
+    [header, `${formatKey(path.slice(-1))} = ${formatValue(value)}`, ""].join(newline);
 }
 
 /** True when `after` holds what is wanted, and every comment that does not go with the old value. */
 function isFaithful(before: string, after: string, path: readonly string[], wanted: Tables) {
   try {
-    if (!isDeepStrictEqual(parse(after), wanted)) return false;
+    if (!isDeepStrictEqual(plain(parse(after)), wanted)) return false;
   } catch (error) {
     if (error instanceof TomlError) return false;
     throw error;
@@ -78,13 +79,18 @@ function commentsAround(text: string, path: readonly string[]): string[] {
 
 function readTables(text: string, key: string): Tables {
   try {
-    return parse(text, { unsafeKeyBehaviour: "throw" });
+    return plain(parse(text, { unsafeKeyBehaviour: "throw" }));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     throw new AppError("invalid", `Cannot set ${key}: line ${error.line} of the file is not TOML`, {
       hint: "Run `ct config edit`",
     });
   }
+}
+
+/** The parser's tables have no prototype, which would make them unequal to ours. */
+function plain(tables: Tables): Tables {
+  return structuredClone(tables);
 }
 
 /** Undefined when something that is not a table is in the way. */
@@ -104,13 +110,6 @@ function hasTable(tables: Tables, [name, ...below]: readonly string[]): boolean 
   if (name === undefined) return true;
   const inner = tables[name];
   return isTable(inner) && hasTable(inner, below);
-}
-
-/** A value of ours as TOML. */
-export function print(value: ConfigValue): string {
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "object") return `[${value.map(print).join(", ")}]`;
-  return String(value);
 }
 
 function unsafe(key: string): AppError {

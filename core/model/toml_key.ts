@@ -1,4 +1,4 @@
-/** Dotted keys of TOML (toml.io/en/v1.0.0#keys): read them, print them. Knows no key of ours by name. */
+/** Dotted keys of TOML (toml.io/en/v1.0.0#keys) and short values: read them, print them. Knows no key of ours by name. */
 import { parse } from "@std/toml";
 
 const BARE = /[A-Za-z0-9_-]+/y;
@@ -41,8 +41,14 @@ export function formatKey(path: readonly string[]): string {
   }).join(".");
 }
 
+/** A text, number, truth or list of such, as it stands in a file. */
+export function formatValue(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  return Array.isArray(value) ? `[${value.map(formatValue).join(", ")}]` : String(value);
+}
+
 /** A basic string of TOML. */
-export function quote(text: string): string {
+function quote(text: string): string {
   // JSON escapes all that TOML wants escaped, except DEL.
   return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
 }
