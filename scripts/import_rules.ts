@@ -38,7 +38,7 @@ export const RULES: Readonly<Record<string, ImportRule>> = {
     because: "rpc/ carries requests; what answers them is an interface that supervisor/ fills in",
   },
   supervisor: {
-    may: ["core/", "actors/", "engines/", "io/", "rpc/", "npm:xstate"],
+    may: ["core/", "actors/", "engines/", "io/", "rpc/", "npm:xstate", "node:path"],
     because: "supervisor/ joins the parts and is joined to the command line by main.ts alone",
   },
   cli: {
