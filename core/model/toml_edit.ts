@@ -3,7 +3,6 @@
  * toml-patch's, which is loaded only when needed because it is large. Its result is never trusted:
  * what loses a comment or changes another value is refused.
  */
-import { isDeepStrictEqual } from "node:util";
 import { parse, TomlError } from "@std/toml";
 import { AppError } from "../errors.ts";
 import type { ConfigValue } from "./config_key.ts";
@@ -22,7 +21,7 @@ export async function setKey(text: string, key: string, value: ConfigValue): Pro
   const before = readTables(text, key);
   const wanted = withValue(before, path, value);
   if (wanted === undefined) throw unsafe(key);
-  if (isDeepStrictEqual(before, wanted)) return text;
+  if (isSame(before, wanted)) return text;
   // toml-patch makes a new section an inline table, at times above the first section and with a
   // comma that TOML 1.0 forbids. So those are not its business.
   const edits = hasTable(before, path.slice(0, -1))
@@ -58,12 +57,12 @@ function appendSection(text: string, path: readonly string[], value: ConfigValue
 /** True when `after` holds what is wanted, and every comment that does not go with the old value. */
 function isFaithful(before: string, after: string, path: readonly string[], wanted: Tables) {
   try {
-    if (!isDeepStrictEqual(plain(parse(after)), wanted)) return false;
+    if (!isSame(parse(after), wanted)) return false;
   } catch (error) {
     if (error instanceof TomlError) return false;
     throw error;
   }
-  return isDeepStrictEqual(commentsAround(before, path), commentsAround(after, path));
+  return isSame(commentsAround(before, path), commentsAround(after, path));
 }
 
 /** The comments of the text without those between the lines of the value itself. */
@@ -79,18 +78,13 @@ function commentsAround(text: string, path: readonly string[]): string[] {
 
 function readTables(text: string, key: string): Tables {
   try {
-    return plain(parse(text, { unsafeKeyBehaviour: "throw" }));
+    return parse(text, { unsafeKeyBehaviour: "throw" });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     throw new AppError("invalid", `Cannot set ${key}: line ${error.line} of the file is not TOML`, {
       hint: "Run `ct config edit`",
     });
   }
-}
-
-/** The parser's tables have no prototype, which would make them unequal to ours. */
-function plain(tables: Tables): Tables {
-  return structuredClone(tables);
 }
 
 /** Undefined when something that is not a table is in the way. */
@@ -104,6 +98,20 @@ function withValue(
   const inner = tables[name] ?? {};
   const changed = isTable(inner) ? withValue(inner, below, value) : undefined;
   return changed && { ...tables, [name]: changed };
+}
+
+/** Equal as data; the order of keys does not count. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (isTable(a) && isTable(b)) {
+    const names = Object.keys(a);
+    return names.length === Object.keys(b).length &&
+      names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]));
+  }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, i) => isSame(item, b[i]));
+  }
+  if (a instanceof Date && b instanceof Date) return a.toISOString() === b.toISOString();
+  return Object.is(a, b);
 }
 
 function hasTable(tables: Tables, [name, ...below]: readonly string[]): boolean {

@@ -1,37 +1,8 @@
 /** The commands of config.toml, on a real file in a folder of its own. */
 import assert from "node:assert/strict";
-import type { Entry } from "../../../../cli/command.ts";
 import { createConfigFile } from "../../../../io/config_file.ts";
 import { makeCli } from "../../../fakes/cli.ts";
 import { createFakeClient } from "../../../fakes/client.ts";
-
-const ENTRIES: readonly Entry[] = [
-  {
-    path: ["config", "get"],
-    summary: "",
-    load: async () => (await import("../../../../cli/commands/config/get.ts")).configGet,
-  },
-  {
-    path: ["config", "set"],
-    summary: "",
-    load: async () => (await import("../../../../cli/commands/config/set.ts")).configSet,
-  },
-  {
-    path: ["config", "edit"],
-    summary: "",
-    load: async () => (await import("../../../../cli/commands/config/edit.ts")).configEdit,
-  },
-  {
-    path: ["config", "path"],
-    summary: "",
-    load: async () => (await import("../../../../cli/commands/config/path.ts")).configPath,
-  },
-  {
-    path: ["config", "check"],
-    summary: "",
-    load: async () => (await import("../../../../cli/commands/config/check.ts")).configCheck,
-  },
-];
 
 async function makeSettings(text?: string) {
   const folder = await Deno.makeTempDir();
@@ -39,7 +10,7 @@ async function makeSettings(text?: string) {
   if (text !== undefined) await Deno.writeTextFile(path, text);
   const silent = { debug() {} };
   const config = createConfigFile({ folder, notes: silent, env: { EDITOR: "sed -i s/false/7/" } });
-  const cli = makeCli({ client: { ...createFakeClient(), config }, entries: ENTRIES });
+  const cli = makeCli({ client: { ...createFakeClient(), config } });
   return {
     path,
     ct: (...words: string[]) => cli.ct("config", ...words),
