@@ -28,8 +28,6 @@ export async function bundle(root: URL, entry: URL, out: URL): Promise<Metafile>
       bundle: true,
       splitting: true,
       minify: true,
-      // Names of classes and functions are shown in errors and stack traces.
-      keepNames: false,
       format: "esm",
       platform: "node",
       target: "esnext",
