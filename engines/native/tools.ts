@@ -117,3 +117,7 @@ function readLines(path: string): string[] {
     return [];
   }
 }
+
+export function isWalls(name: string): name is Walls {
+  return name === "bwrap" || name === "unshare";
+}

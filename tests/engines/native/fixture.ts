@@ -12,6 +12,8 @@ export const SIGNAL = new AbortController().signal;
 
 export interface World extends AsyncDisposable {
   folder: string;
+  /** The engine's own folder. */
+  state: string;
   engine: Engine;
   plan(program: readonly string[], changes?: Partial<BoxPlan>): Promise<PreparedBox>;
   /** Runs a program to its end, with its output. */
@@ -93,6 +95,7 @@ export async function makeWorld(
 
   return {
     folder,
+    state: `${folder}/state`,
     engine,
     plan: prepare,
     async run(program, changes) {
