@@ -149,7 +149,10 @@ async function needWayOut(): Promise<void> {
 /** The first run may build an image; what it costs is not part of a measurement. */
 async function mustWork({ command, args, cwd = ".", env = {} }: Start): Promise<void> {
   const why = await tryCommand(command, [...args], cwd, env);
-  if (why !== undefined) throw new Error(`${args.join(" ")}: ${why.split("\n").at(-1)}`);
+  if (why === undefined) return;
+  const lines = why.split("\n");
+  const said = lines.find((line) => line.startsWith("error")) ?? lines.at(-1);
+  throw new Error(`${args.join(" ")}: ${said}`);
 }
 
 async function findImage({ exe, env }: Bench): Promise<string> {
@@ -158,6 +161,18 @@ async function findImage({ exe, env }: Bench): Promise<string> {
   const [reference] = new TextDecoder().decode(stdout).split("\n");
   if (!reference) throw new Error("image list --quiet names no image after a run");
   return reference;
+}
+
+/** The image and the packages store belong to a data folder that nobody will see again. */
+async function removeFromEngine(bench: Bench): Promise<void> {
+  const { exe, env, project } = bench;
+  const image = await findImage(bench).catch(() => undefined);
+  if (image === undefined) return;
+  await tryCommand(exe, ["image", "remove", image, "--yes"], project, env);
+  const [, installation] = /^construct-box-([0-9a-f]+):/.exec(image) ?? [];
+  if (installation === undefined) return;
+  const store = `construct-${installation}-packages`;
+  await tryCommand("docker", ["volume", "rm", store], project);
 }
 
 async function measure(which: Case, bench: Bench): Promise<Result> {
@@ -207,11 +222,7 @@ async function main(args: readonly string[]): Promise<boolean> {
     results.push(await measureSize(bench));
     for (const each of CASES) results.push(await measure(each, bench));
   } finally {
-    // The image belongs to a data folder that nobody will see again.
-    const image = await findImage(bench).catch(() => undefined);
-    if (image !== undefined) {
-      await tryCommand(exe, ["image", "remove", image, "--yes"], project, env);
-    }
+    await removeFromEngine(bench);
     await Deno.remove(folder, { recursive: true });
   }
   const deno = Deno.version.deno;
