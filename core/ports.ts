@@ -46,6 +46,8 @@ export interface Engine {
   readonly hasImages: boolean;
   /** Limits and wishes of the plan that this engine cannot hold, each one readable line. */
   unmet(plan: BoxPlan): Promise<string[]>;
+  /** The command line that `run` would start, for people to read. */
+  argv(plan: BoxPlan): string[];
   /** Starts a one-off box that is removed when its program ends. Does not wait for the program. */
   run(plan: BoxPlan, stdio: Stdio, options: Cancellable): Promise<BoxClient>;
   /** Proves from outside that the running box has no network (DESIGN 5.1); throws `denied`. */
@@ -94,6 +96,8 @@ export interface Clock {
 /** Progress and notes for people. Goes to stderr: stdout is the program's. */
 export interface Notes {
   note(line: string): void;
+  /** One more line of long work; a terminal shows only the latest. */
+  progress(line: string): void;
   warn(line: string): void;
   debug(line: string): void;
 }

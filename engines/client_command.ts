@@ -17,8 +17,12 @@ export async function ask(
   args: readonly string[],
   { signal }: Cancellable,
 ): Promise<Said> {
-  const output = await command(program, args, { stdin: "null", signal }).output()
-    .catch((cause) => notInstalled(program, cause));
+  let output: Deno.CommandOutput;
+  try {
+    output = await command(program, args, { stdin: "null", signal }).output();
+  } catch (cause) {
+    return notInstalled(program, cause);
+  }
   const { code, stdout, stderr } = output;
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr).trim() };
@@ -97,7 +101,8 @@ function notInstalled(program: string, cause: unknown): never {
   });
 }
 
-async function eachLine(
+/** Calls `line` with each line that is not empty, until the stream ends. */
+export async function eachLine(
   stream: ReadableStream<Uint8Array>,
   line: (text: string) => void,
 ): Promise<void> {

@@ -81,14 +81,9 @@ export function buildArgs(plan: ImagePlan, folder: string): string[] {
   ];
 }
 
+/** Both lists print ids only: labels and names are read from `inspect`, which cannot be misread. */
 export function listArgs(owner: string): string[] {
-  return [
-    "ps",
-    "--all",
-    "--no-trunc",
-    `--filter=label=${LABEL.id}=${owner}`,
-    "--format={{json .}}",
-  ];
+  return ["ps", "--all", "--quiet", "--no-trunc", `--filter=label=${LABEL.id}=${owner}`];
 }
 
 export function listImagesArgs(owner: string): string[] {

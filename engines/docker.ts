@@ -12,6 +12,9 @@ import { foreignInterfaces, parseBoxes, parseImages, parsePid } from "./containe
 
 const DOCKER = "docker";
 
+/** Each takes some 20 ms: far more than a removal needs. */
+const REMOVAL_TRIES = 200;
+
 export function createDocker(): Engine {
   async function say(args: readonly string[], doing: string, options: Cancellable): Promise<Said> {
     const said = await ask(DOCKER, args, options);
@@ -31,6 +34,8 @@ export function createDocker(): Engine {
     name: "docker",
     hasImages: true,
     images: createImages(say, inspectListed),
+
+    argv: (plan) => [DOCKER, ...runArgs(plan)],
 
     unmet: () => Promise.resolve([]),
 
@@ -65,8 +70,15 @@ export function createDocker(): Engine {
     },
 
     async remove(name, options) {
-      const said = await ask(DOCKER, ["rm", "--force", "--volumes", "--", name], options);
-      if (said.code !== 0 && !isAbsent(said)) throw failure(`remove box "${name}"`, said);
+      // The engine may be at it already, because of `--rm`: then wait until it is done.
+      for (let tries = 0; tries < REMOVAL_TRIES; tries++) {
+        const said = await ask(DOCKER, ["rm", "--force", "--volumes", "--", name], options);
+        if (said.code === 0 || isAbsent(said)) return;
+        if (!isLeaving(said)) throw failure(`remove box "${name}"`, said);
+      }
+      throw new AppError("timeout", `Cannot remove box "${name}": docker does not finish`, {
+        hint: `Run \`ct box remove ${name}\` in a moment`,
+      });
     },
 
     async store(name, labels, options) {
@@ -151,6 +163,10 @@ async function readNetDev(pid: number): Promise<string> {
 
 function isAbsent({ stderr }: Said): boolean {
   return /no such (container|image|object|volume)/i.test(stderr);
+}
+
+function isLeaving({ stderr }: Said): boolean {
+  return /removal of container .* in progress/i.test(stderr);
 }
 
 function failure(doing: string, { stderr, code }: Said): AppError {

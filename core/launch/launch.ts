@@ -39,6 +39,7 @@ export type Outcome =
 
 /** How long a box may live on after its end was asked for: half of what we promise (2 s). */
 const END_GRACE_MS = 1600;
+const REMOVE_LIMIT_MS = 10_000;
 
 /**
  * Runs one program in a box of its own, from start to removal.
@@ -62,10 +63,17 @@ export async function launch(
   };
   options.signal.addEventListener("abort", end, { once: true });
   using _ = { [Symbol.dispose]: () => options.signal.removeEventListener("abort", end) };
-  onClient?.({ client, end, signal: (name) => void folder.signal(name).catch(end) });
+  let started = false;
+  onClient?.({
+    client,
+    end,
+    // Before its environment is complete there is no program that a signal could be for.
+    signal: (name) => started ? void folder.signal(name).catch(end) : end(),
+  });
   try {
     if (plan.network === "none") await proveWall(engine, folder, plan, gone.signal);
     await folder.send(environment);
+    started = true;
   } catch (error) {
     end();
     await ending;
@@ -77,10 +85,14 @@ export async function launch(
   // The client is gone but nobody recorded the program's end: whatever is left must go, too.
   if (record.exitCode === undefined && record.missing === undefined) end();
   await ending;
+  // Nobody waited for the engine to tidy up after a client that was killed.
+  if (exit.signal !== undefined) {
+    await within(clock, REMOVE_LIMIT_MS, (limit) => engine.remove(plan.name, limit));
+  }
   record = await folder.record();
   return await toOutcome(record, async () => {
     if (options.signal.aborted) return new AppError("cancelled", "Cancelled before it started");
-    return await engine.explain(plan, exit, { signal: AbortSignal.timeout(5000) });
+    return await within(clock, 5000, (limit) => engine.explain(plan, exit, limit));
   }, exit);
 }
 
@@ -104,7 +116,18 @@ async function endWithin(
   client.kill();
   // Removing waits for the engine; a program that recorded its end is leaving by itself.
   if (exitCode === undefined) {
-    await engine.remove(plan.name, { signal: AbortSignal.timeout(10_000) });
+    await within(clock, REMOVE_LIMIT_MS, (limit) => engine.remove(plan.name, limit));
+  }
+}
+
+/** An engine that hangs must not hang us. */
+async function within<T>(clock: Clock, ms: number, ask: (limit: Cancellable) => Promise<T>) {
+  const limit = new AbortController();
+  const timer = clock.setTimeout(() => limit.abort(), ms);
+  try {
+    return await ask({ signal: limit.signal });
+  } finally {
+    clock.clearTimeout(timer);
   }
 }
 

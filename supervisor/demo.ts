@@ -1,0 +1,1 @@
+/** `ct demo`: to be filled. */
