@@ -8,7 +8,8 @@
 const EDGE = /^(io|engines|supervisor|scripts|tests)\/|^main\.ts$/;
 /** A browser page has no ports and no Deno. */
 const BROWSER = /^web\//;
-const MAY_EXIT = /^scripts\/|^main\.ts$/;
+/** A test that exits takes all others with it; a program that a test starts is a program. */
+const MAY_EXIT = /^scripts\/|^main\.ts$|^tests\/(?!.*_test\.ts$)/;
 const TIMERS = ["setTimeout", "setInterval", "setImmediate"];
 
 /** The name of a plain `object.property`, or undefined. */
