@@ -61,7 +61,7 @@ Deno.test("lint no-exit: only programs may end the process", () => {
   }
   assert.deepEqual(lint("main.ts", "Deno.exit(1);"), []);
   assert.deepEqual(lint("scripts/a.ts", "Deno.exit(1);"), []);
-  assert.deepEqual(lint("tests/e2e/started_by_a_test.ts", "Deno.exit(1);"), []);
+  assert.deepEqual(lint("tests/e2e/program.ts", "Deno.exit(1);"), []);
   assert.deepEqual(lint("io/a.ts", "box.exit(1);"), []);
 });
 
