@@ -26,7 +26,7 @@ import { type SignalWatch, watchSignals } from "./signals.ts";
 import type { World } from "./world.ts";
 
 /** What a run knows before it has an engine. */
-interface Facts {
+export interface Facts {
   request: RunRequest;
   agent: Agent | undefined;
   config: Config;
@@ -35,7 +35,7 @@ interface Facts {
 }
 
 /** An engine with everything on it that a plan needs. */
-interface Prepared {
+export interface Prepared {
   engine: Engine;
   chosen: Chosen;
   image: string;
@@ -72,7 +72,7 @@ export function createRuns(world: World): Launcher {
         facts.host.user,
         facts.config.sandbox.shell,
       );
-      const planned = await plan(world, facts, {
+      const planned = await planFor(world, facts, {
         engine,
         chosen,
         image: reference,
@@ -91,7 +91,8 @@ export function createRuns(world: World): Launcher {
   };
 }
 
-async function gather(world: World, request: RunRequest): Promise<Facts> {
+/** What a run knows about the user, the project and the machine before an engine is chosen. */
+export async function gather(world: World, request: RunRequest): Promise<Facts> {
   const [config, host] = await Promise.all([world.config(), readHost(world.env, world.cwd)]);
   const project = await findProject(world.cwd, Object.keys(config.projects), host.home);
   const agent = request.agent === undefined ? undefined : findAgent(request.agent);
@@ -108,7 +109,7 @@ async function runOnce(world: World, facts: Facts, signals: SignalWatch): Promis
   let mayAskAgain = prepared.chosen.memory !== undefined;
   let mayInstall = true;
   while (true) {
-    const planned = await plan(world, facts, prepared);
+    const planned = await planFor(world, facts, prepared);
     for (const line of await prepared.engine.unmet(planned.plan)) world.notes.warn(line);
     try {
       const outcome = await start(world, planned, prepared.engine, signals);
@@ -131,7 +132,8 @@ async function runOnce(world: World, facts: Facts, signals: SignalWatch): Promis
   }
 }
 
-async function prepare(
+/** Chooses the engine and makes sure of what a plan needs on it; a first use builds the image. */
+export async function prepare(
   world: World,
   facts: Facts,
   fresh: boolean,
@@ -161,7 +163,7 @@ async function prepare(
   return { engine, chosen, image: reference, support, packages };
 }
 
-async function plan(world: World, facts: Facts, prepared: Prepared): Promise<PlannedRun> {
+export async function planFor(world: World, facts: Facts, prepared: Prepared): Promise<PlannedRun> {
   const { image, support, packages, chosen } = prepared;
   const { agent, config, project, request } = facts;
   const typed = [...config.projects[project.root]?.mounts ?? [], ...request.flags.mounts];

@@ -64,7 +64,8 @@ export const AGENTS: readonly Agent[] = [
     config: ".claude",
     rules: ".claude/CLAUDE.md",
     yolo: "--dangerously-skip-permissions",
-    install: npm("@anthropic-ai/claude-code", "claude", 22),
+    // Its package asks for Node 22, and brings a program that needs none.
+    install: npm("@anthropic-ai/claude-code", "claude"),
     env: ["ANTHROPIC_", "CLAUDE_CODE_", "API_TIMEOUT_MS", "DISABLE_TELEMETRY"],
     // The packages store is read-only, so an update of its own could only fail.
     sets: { DISABLE_AUTOUPDATER: "1" },
