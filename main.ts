@@ -5,10 +5,6 @@
 import { VERSION } from "./core/version.ts";
 
 async function main(argv: string[]): Promise<number> {
-  if (argv[0] === "__confine") {
-    const { confineAndExec } = await import("./engines/native/confine.ts");
-    return confineAndExec(argv[1] ?? "", argv.slice(2));
-  }
   const [{ run }, { openTerminal }] = await Promise.all([
     import("./cli/run.ts"),
     import("./io/terminal.ts"),

@@ -1,5 +1,4 @@
 /** Processes of this machine, told apart by start time: a pid alone may be somebody else's by now. */
-import type { ProcessRef } from "../core/model/box.ts";
 import type { Processes } from "../core/ports.ts";
 
 export const processes: Processes = {

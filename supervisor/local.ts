@@ -14,8 +14,8 @@ import { createImages } from "./images.ts";
 import { createRuns } from "./runs.ts";
 import { createWorld, type LocalOptions } from "./world.ts";
 
-export async function createLocal(options: Omit<LocalOptions, "self">): Promise<Client> {
-  const world = await createWorld({ ...options, self: selfArgv() });
+export async function createLocal(options: LocalOptions): Promise<Client> {
+  const world = await createWorld(options);
   return {
     ...createRuns(world),
     box: createBoxes(world),
@@ -60,10 +60,4 @@ function choiceOrNothing(choose: () => EngineChoice): EngineChoice | undefined {
     if (error instanceof AppError && error.code === "unavailable") return undefined;
     throw error;
   }
-}
-
-/** From source the program is Deno with our main.ts; compiled it is the executable itself. */
-function selfArgv(): string[] {
-  if (Deno.build.standalone) return [Deno.execPath()];
-  return [Deno.execPath(), "run", "--allow-all", new URL("../main.ts", import.meta.url).pathname];
 }

@@ -23,8 +23,6 @@ import { readTemplateNow } from "../io/templates.ts";
 export interface LocalOptions {
   env: Variables;
   cwd: string;
-  /** Argv that starts this very program, for the helper that confines itself. */
-  self: readonly string[];
   notes: Notes;
 }
 
@@ -53,7 +51,7 @@ export const systemClock: Clock = {
 };
 
 export async function createWorld(options: LocalOptions): Promise<World> {
-  const { env, notes, self } = options;
+  const { env, notes } = options;
   const folder = dataFolder(env);
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const data = await Deno.realPath(folder);
