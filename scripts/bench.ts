@@ -234,5 +234,9 @@ async function main(args: readonly string[]): Promise<boolean> {
 }
 
 if (import.meta.main) {
-  if (!await main(Deno.args)) Deno.exit(1);
+  const isFine = await main(Deno.args).catch((thrown) => {
+    console.error(`error: ${thrown instanceof Error ? thrown.message : thrown}`);
+    return false;
+  });
+  if (!isFine) Deno.exit(1);
 }

@@ -123,4 +123,11 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (thrown) {
+    console.error(`error: ${thrown instanceof Error ? thrown.message : thrown}`);
+    Deno.exit(1);
+  }
+}
