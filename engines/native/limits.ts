@@ -78,7 +78,11 @@ export function makeGroups(plan: BoxPlan): { join: string[]; held: Controller[] 
   const join = new Set<string>();
   const held: Controller[] = [];
   for (const { place, folder } of groupsOf(plan)) {
-    if (!makeGroup(place, folder, plan.limits)) continue;
+    if (!makeGroup(place, folder, plan.limits)) {
+      // One folder may hold several limits: those that it holds already stay.
+      if (!join.has(folder)) removeGroup(folder);
+      continue;
+    }
     join.add(folder);
     held.push(place.controller);
   }
@@ -143,12 +147,13 @@ function makeGroup(place: Place, folder: string, limits: BoxLimits): boolean {
   try {
     if (place.version === 2) {
       write(`${place.parent}/cgroup.subtree_control`, `+${place.controller}`);
+      // Who may not write this one may make groups, but not move into them.
+      Deno.openSync(`${place.parent}/cgroup.procs`, { write: true }).close();
     }
     Deno.mkdirSync(folder, { recursive: true });
     for (const [file, value] of settings(place, limits)) write(`${folder}/${file}`, value);
     return true;
   } catch {
-    removeGroup(folder);
     return false;
   }
 }

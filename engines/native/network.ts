@@ -10,17 +10,11 @@ const TUNNEL = "/dev/net/tun";
  *
  * @throws `unavailable` when none can.
  */
-export function usableHelpers(
-  { helpers }: Tools,
-  only: readonly string[] | undefined,
-): Tools["helpers"] {
-  const usable = helpers.filter(({ name }) => only?.includes(name) ?? true);
-  if (usable.length === 0) {
-    throw noNetwork("neither slirp4netns nor pasta is installed");
-  }
+export function usableHelpers(helpers: Tools["helpers"]): Tools["helpers"] {
+  if (helpers.length === 0) throw noNetwork("neither slirp4netns nor pasta is installed");
   const tunnel = tunnelTrouble();
   if (tunnel !== undefined) throw noNetwork(tunnel);
-  return usable;
+  return helpers;
 }
 
 /** Why the helpers cannot open their device; undefined when they can. */

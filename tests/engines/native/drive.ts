@@ -37,4 +37,4 @@ let code: number;
   await Deno.writeTextFile(`${folder}/groups`, new TextDecoder().decode(stdout).trim());
   await Deno.writeTextFile(`${folder}/record`, record());
 }
-Deno.exit(code);
+Deno.exitCode = code;

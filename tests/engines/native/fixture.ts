@@ -125,3 +125,8 @@ export async function makeWorld(
 export function text(stream: BoxClient["stdout"]): Promise<string> {
   return new Response(stream).text();
 }
+
+/** For `findHelpers`: this one and no other. */
+export function only(helper: string): NonNullable<NativeOptions["findHelpers"]> {
+  return (found) => found.filter(({ name }) => name === helper);
+}

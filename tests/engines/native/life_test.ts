@@ -1,7 +1,7 @@
 /** How native boxes begin and end: whoever dies, nothing of a box is left, and nothing hangs. */
 import assert from "node:assert/strict";
 import { initOf, processOf } from "../../../engines/native/boxes.ts";
-import { makeWorld, SIGNAL } from "./fixture.ts";
+import { makeWorld, only, SIGNAL } from "./fixture.ts";
 import { familyOf, sleepers, survivors, until } from "./processes.ts";
 
 const ignore = Deno.build.os !== "linux";
@@ -100,6 +100,8 @@ for (const walls of ["bwrap", "unshare"] as const) {
       const nap = uniqueNap();
       const ours = new Deno.Command(Deno.execPath(), {
         args: ["run", "-A", "--no-check", DRIVE, walls, network, "", folder, "sleep", nap],
+        // What it cannot clear away any more is then below our own folder.
+        env: { TMPDIR: folder },
         ...NULLS,
       }).spawn();
       assert.ok(await until(() => sleepers(nap).length >= 1, 10_000));
@@ -114,7 +116,7 @@ for (const walls of ["bwrap", "unshare"] as const) {
 
   for (const helper of ["slirp4netns", "pasta"]) {
     Deno.test({ name: name(`kill -9 of ${helper} leaves nothing`), ignore }, async () => {
-      await using world = await makeWorld({ walls, helpers: [helper] });
+      await using world = await makeWorld({ walls, findHelpers: only(helper) });
       const nap = uniqueNap();
       const { plan, life } = await world.plan(["sleep", nap], { network: "open" });
       const client = await world.engine.run(plan, NULLS, { signal: SIGNAL });
