@@ -106,7 +106,7 @@ async function waitFor(
   { signal }: Cancellable,
 ): ReturnType<RunFolder["record"]> {
   const watcher = Deno.watchFs(path);
-  const stop = () => watcher.close();
+  const stop = () => closeWatcher(watcher);
   signal.addEventListener("abort", stop, { once: true });
   try {
     const first = await read();
@@ -117,7 +117,7 @@ async function waitFor(
     }
   } finally {
     signal.removeEventListener("abort", stop);
-    if (!signal.aborted) watcher.close();
+    stop();
   }
   throw new AppError("unavailable", "Cannot start the program: its box ended first");
 }
@@ -128,6 +128,15 @@ async function removeFolder(path: string): Promise<void> {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Leaving a loop over it closes a watcher, too, and Deno 2.6 minds a second time. */
+function closeWatcher(watcher: Deno.FsWatcher): void {
+  try {
+    watcher.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }
 

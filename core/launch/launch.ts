@@ -75,10 +75,11 @@ export async function launch(
     await folder.send(environment);
     started = true;
   } catch (error) {
+    // When the box ended by itself, the reason for that is the better explanation.
+    const endedFirst = gone.signal.aborted && !isRefusal(error);
     end();
     await ending;
-    // When the box ended first, the reason for that is the better explanation.
-    if (!gone.signal.aborted || isRefusal(error)) throw error;
+    if (!endedFirst) throw error;
   }
   const exit = await exited;
   let record = await folder.record();
