@@ -143,6 +143,9 @@ export async function prepare(
   const wish = { wanted: wantedEngine(facts), fresh, mayStart: true };
   const chosen = await choose(world, wish, options);
   if (chosen.choice.notice !== undefined) world.notes.note(chosen.choice.notice);
+  if (config.sandbox.home === "shared" && agent !== undefined) {
+    world.notes.note('sandbox.home is "shared": this agent sees what all others keep there');
+  }
   const engine = world.engine(chosen.choice.name);
   const { reference } = await imagePlan(world, config, false);
   const user = chosen.rootless ? { uid: 0, gid: 0 } : host.user;
@@ -191,7 +194,8 @@ async function start(
 ) {
   const stdio = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
   const facts = { engine: engine.name, network: mode, project: plan.labels[LABEL.project] };
-  await world.log.write(plan.name, "started", facts);
+  // Beside the start, not before it: every millisecond here is one that the user waits.
+  const begun = world.log.write(plan.name, "started", facts);
   try {
     const outcome = await launch({ engine, folders: world.folders, clock: world.clock }, {
       plan,
@@ -199,9 +203,11 @@ async function start(
       stdio,
       onClient: signals.aim,
     }, signals);
+    await begun;
     await world.log.write(plan.name, "ended", { ...outcome });
     return outcome;
   } catch (error) {
+    await begun;
     const message = error instanceof Error ? error.message : String(error);
     await world.log.write(plan.name, "failed", { message });
     throw error;
