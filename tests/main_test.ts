@@ -35,7 +35,7 @@ Deno.test("main start: loads only what the command needs", async () => {
     const out = new URL(`file://${folder}/`);
     const { outputs } = await bundle(ROOT, new URL("main.ts", ROOT), out);
     const version = loadedWith("main.ts", outputs);
-    assert.deepEqual(version, ["core/version.ts", "main.ts"]);
+    assert.deepEqual(version, ["core/version.ts", "io/sink.ts", "main.ts"]);
 
     const run = loadedWith("cli/run.ts", outputs);
     assert.ok(run.includes("cli/passthrough.ts"));
