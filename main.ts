@@ -3,6 +3,7 @@
  * exits. No parsing here, and nothing is loaded before it is needed: `--version` loads this file.
  */
 import { VERSION } from "./core/version.ts";
+import { toSink } from "./io/sink.ts";
 
 async function main(argv: string[]): Promise<number> {
   const [{ run }, { openTerminal }] = await Promise.all([
@@ -23,7 +24,7 @@ async function main(argv: string[]): Promise<number> {
 
 const [word = "", ...others] = Deno.args;
 if (/^(version|--version|-v)$/.test(word) && others.length === 0) {
-  Deno.stdout.writeSync(new TextEncoder().encode(`construct ${VERSION}\n`));
+  toSink(Deno.stdout).write(`construct ${VERSION}\n`);
 } else {
   Deno.exit(await main(Deno.args));
 }

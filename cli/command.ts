@@ -70,7 +70,11 @@ export function defineCommand<S extends z.ZodObject>(definition: CommandDefiniti
     const values = splitWords(argv, shape);
     const parsed = args.safeParse(values);
     if (parsed.success) return parsed.data;
-    const words = parsed.error.issues.map((issue) => explain(issue, fields, values));
+    const place = ({ path: [key] }: z.core.$ZodIssue) =>
+      [...positionals, ...flags].findIndex((field) => field.key === key);
+    const words = parsed.error.issues
+      .toSorted((a, b) => place(a) - place(b))
+      .map((issue) => explain(issue, fields, values));
     throw new AppError("usage", `Cannot read the command line: ${words.join("; ")}`, {
       hint: `Run \`ct ${path.join(" ")} --help\``,
     });

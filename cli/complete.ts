@@ -75,7 +75,7 @@ function offerForRun({ kind }: RunCommand, before: readonly string[], typed: str
 function offerRunValue(last: string | undefined, typed: string): Offers | undefined {
   const cut = typed.indexOf("=");
   const isInline = cut !== -1;
-  const name = isInline ? typed.slice(0, cut) : last;
+  const name = isInline ? typed.slice(0, cut) : last ?? "";
   const flag = RUN_FLAGS.find(({ long, short }) => long === name || short === name);
   if (flag?.value === undefined) return undefined;
   if (flag.long === "--ct-mount") return FILES;

@@ -61,7 +61,9 @@ function __construct_complete
     set -l program $words[1]
     for line in ($program __complete fish -- $words[2..-1] $typed 2>/dev/null)
         if test "$line" = :files
-            __fish_complete_path (string replace -r -- '^--ct-[a-z-]+=' '' $typed)
+            set -l start (string match -r -- '^--ct-[a-z-]+=' $typed)
+            __fish_complete_path (string replace -r -- '^--ct-[a-z-]+=' '' $typed) |
+                string replace -r -- '^' "$start"
         else
             printf '%s\n' $line
         end

@@ -32,7 +32,7 @@ export function createPrompt({ isTerminal, readLine, write, signal }: Keyboard):
         });
       }
       write(`${question} ${options.default ? "[Y/n]" : "[y/N]"} `);
-      const line = await Promise.race([readLine(), aborted(signal)]);
+      const line = await Promise.race([aborted(signal), readLine()]);
       if (line === undefined) {
         write("\n");
         return false;

@@ -37,6 +37,31 @@ export const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/completion.ts")).completion,
   },
   {
+    path: ["config", "check"],
+    summary: "Find mistakes in the settings",
+    load: async () => (await import("./commands/config/check.ts")).configCheck,
+  },
+  {
+    path: ["config", "edit"],
+    summary: "Open the settings in your editor and check them",
+    load: async () => (await import("./commands/config/edit.ts")).configEdit,
+  },
+  {
+    path: ["config", "get"],
+    summary: "Print settings that are in force",
+    load: async () => (await import("./commands/config/get.ts")).configGet,
+  },
+  {
+    path: ["config", "path"],
+    summary: "Print where the settings are",
+    load: async () => (await import("./commands/config/path.ts")).configPath,
+  },
+  {
+    path: ["config", "set"],
+    summary: "Change a setting, and keep the comments of the file",
+    load: async () => (await import("./commands/config/set.ts")).configSet,
+  },
+  {
     path: ["demo"],
     summary: "Show on a throwaway project what a box refuses",
     load: async () => (await import("./commands/demo.ts")).demo,

@@ -16,7 +16,7 @@ const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 export function size(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   const value = bytes / 2 ** (10 * power);
-  return `${value.toFixed(power > 0 && value < 10 ? 1 : 0)} ${UNITS[power]}`;
+  return `${Number(value.toFixed(value < 10 ? 1 : 0))} ${UNITS[power]}`;
 }
 
 export function duration(milliseconds: number): string {

@@ -15,7 +15,8 @@ async function help(found: Found): Promise<string> {
 
 /** The words of an example, as a shell would split them. */
 function split(example: string): string[] {
-  return [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+  return [...example.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)]
+    .map(([, single, double, bare]) => single ?? double ?? bare ?? "");
 }
 
 for (const entry of ENTRIES) {
