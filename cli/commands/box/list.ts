@@ -10,10 +10,11 @@ export const boxList = defineCommand({
   examples: ["ct box list", "ct box list --json"],
   rpc: ["box.list"],
 
-  async run({ client, out, table, json, signal, clock }, args) {
+  async run({ client, out, err, table, json, signal, clock }, args) {
     const boxes = await client.box.list({ signal });
     if (args.json) json(boxes);
     else if (args.quiet) boxes.forEach(({ name }) => out(name));
+    else if (boxes.length === 0) err("No boxes");
     else {
       const now = clock.now();
       table(boxes, [

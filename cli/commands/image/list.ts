@@ -10,10 +10,11 @@ export const imageList = defineCommand({
   examples: ["ct image list", "ct image list --json"],
   rpc: ["image.list"],
 
-  async run({ client, out, table, json, signal, clock }, args) {
+  async run({ client, out, err, table, json, signal, clock }, args) {
     const images = await client.image.list({ signal });
     if (args.json) json(images);
     else if (args.quiet) images.forEach(({ reference }) => out(reference));
+    else if (images.length === 0) err("No images");
     else {
       const now = clock.now();
       table(images, [

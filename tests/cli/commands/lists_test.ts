@@ -29,6 +29,15 @@ for (const { line, names, rows } of lists) {
   });
 }
 
+Deno.test("box list, image list: nothing to list is a note, and no data", async () => {
+  const { ct, client } = makeCli();
+  client.held.boxes = [];
+  client.held.images = [];
+  assert.deepEqual(await ct("box", "list"), { code: 0, stdout: "", stderr: "No boxes\n" });
+  assert.deepEqual(await ct("image", "list"), { code: 0, stdout: "", stderr: "No images\n" });
+  assert.equal((await ct("box", "list", "--json")).stdout, "[]\n");
+});
+
 Deno.test("engine list: says what the choice means, and that there is none", async () => {
   const { ct, client } = makeCli();
   client.held.choice = { name: "native", why: "x", notice: "using the built-in native engine" };
