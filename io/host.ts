@@ -26,6 +26,7 @@ export async function readHost(env: Variables, cwd: string): Promise<HostFacts> 
     user: { uid, gid: Deno.gid() ?? 0 },
     home,
     memoryBytes: Deno.systemMemoryInfo().total,
+    processor: Deno.build.arch,
     env,
     timeZone: readTimeZone(),
     git,

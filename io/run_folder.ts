@@ -4,7 +4,12 @@
  * and its open end on our side is what keeps the program alive.
  */
 import { AppError } from "../core/errors.ts";
-import { parseRecord, type RunFolder, type RunFolders } from "../core/launch/run_folder.ts";
+import {
+  parseRecord,
+  type RunFolder,
+  type RunFolders,
+  type RunRecord,
+} from "../core/launch/run_folder.ts";
 import { BOX } from "../core/model/layout.ts";
 import { newRunId } from "../core/model/names.ts";
 import type { ProcessRef } from "../core/model/box.ts";
@@ -91,7 +96,11 @@ function createRunFolder(path: string, life: Deno.FsFile): RunFolder {
     signal: (name) => write(`${name}\0`),
     end: close,
     record,
-    ready: (options) => waitFor(`${path}/record`, record, options),
+    async ready(options) {
+      const first = await waitFor(`${path}/record`, record, options);
+      await Deno.remove(`${path}/box/life`);
+      return first;
+    },
     async [Symbol.asyncDispose]() {
       close();
       await Deno.remove(path, { recursive: true });
@@ -110,10 +119,10 @@ async function waitFor(
   signal.addEventListener("abort", stop, { once: true });
   try {
     const first = await read();
-    if (first.interfaces !== undefined) return first;
+    if (hasSpoken(first)) return first;
     for await (const _ of watcher) {
       const record = await read();
-      if (record.interfaces !== undefined) return record;
+      if (hasSpoken(record)) return record;
     }
   } finally {
     signal.removeEventListener("abort", stop);
@@ -129,6 +138,10 @@ async function removeFolder(path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+function hasSpoken({ interfaces, missing }: RunRecord): boolean {
+  return interfaces !== undefined || missing !== undefined;
 }
 
 /** Leaving a loop over it closes a watcher, too, and Deno 2.6 minds a second time. */

@@ -107,7 +107,7 @@ function installPlan(world: World, install: Install): BoxPlan {
     relabel: false,
     tty: false,
     entry: [
-      ...runnerArgv({ tty: false, needs: undefined }),
+      ...runnerArgv({ tty: false, needs: undefined, processor: host.processor }),
       "--",
       "/bin/sh",
       `${BOX.lib}/install.sh`,

@@ -19,13 +19,13 @@ export function watchSignals(): SignalWatch {
   const listeners = [
     ...PASSED_ON.map((name) =>
       [name, () => {
-        if (box === undefined) cancel.abort();
+        if (box === undefined) cancel.abort(cancelled);
         else box.signal(name.slice("SIG".length));
       }] as const
     ),
     ...ENDING.map((name) =>
       [name, () => {
-        if (box === undefined) cancel.abort();
+        if (box === undefined) cancel.abort(cancelled);
         else box.end();
       }] as const
     ),

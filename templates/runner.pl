@@ -5,32 +5,38 @@
 # Perl, because it has waitpid with stopped children and starts in 2 ms; no modules, so that
 # perl-base is enough. It must never print: stdout and stderr are the program's.
 #
-# Usage: runner.pl [--tty] [--needs=PATH] -- PROGRAM [ARGUMENT…]
+# Usage: runner.pl [--tty] [--needs=PATH] [--prctl=NUMBER] -- PROGRAM [ARGUMENT…]
 #   /run/construct/life    NAME=VALUE entries, an empty one, then names of signals; each ends in NUL
-#   /run/construct/record  lines: ready INTERFACES | missing PATH | started PID | exit CODE
+#   /run/construct/record  lines: missing PATH | ready INTERFACES, started PID, exit CODE
+# NUMBER is that of the system call prctl on this processor.
 use strict;
 use warnings;
 
 my ($WNOHANG, $WUNTRACED) = (1, 2);
 my $O_NONBLOCK  = 04000;
+my $PR_SET_DUMPABLE = 4;
 my $TIOCSPGRP   = 0x5410;
 my $GRACE       = 1;                            # seconds between TERM and the end of the box
 my $FAILED      = 125;
 my @FORWARDED   = qw(HUP INT QUIT TERM USR1 USR2);
 my $folder      = $ENV{CONSTRUCT_RUN_FOLDER} // '/run/construct';
 
-my ($tty, $needs);
+my ($tty, $needs, $prctl);
 while (@ARGV and (my $option = shift @ARGV) ne '--') {
     if    ($option eq '--tty')           { $tty   = 1 }
     elsif ($option =~ /^--needs=(.*)$/s) { $needs = $1 }
+    elsif ($option =~ /^--prctl=(\d+)$/) { $prctl = $1 }
 }
+# Nobody in the box may take our descriptors from /proc: whoever held the life pipe would live on.
+syscall $prctl, $PR_SET_DUMPABLE, 0 if defined $prctl;
 
 open my $record, '>>', "$folder/record" or exit $FAILED;
-record('ready ' . join ',', interfaces());
 if (defined $needs and not -e $needs) { record("missing $needs"); exit $FAILED }
-
 # Not waiting for a writer: the host opens its end first, so without one the host is gone.
 sysopen my $life, "$folder/life", $O_NONBLOCK or exit $FAILED;
+# The host now takes the pipe's name away, and only then sends what starts the program.
+record('ready ' . join ',', interfaces());
+
 my $buffer = '';
 %ENV = read_environment();
 

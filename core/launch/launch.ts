@@ -53,15 +53,19 @@ export async function launch(
 ): Promise<Outcome> {
   await using folder = await folders.open({ name: plan.name, engine: engine.name });
   const complete = { ...plan, mounts: [...plan.mounts, ...folder.mounts] };
-  options.signal.throwIfAborted();
+  if (options.signal.aborted) throw cancelled();
   const client = await engine.run(complete, stdio, options);
   const gone = new AbortController();
   const exited = client.exited.finally(() => gone.abort());
   let ending: Promise<void> | undefined;
   const end = () => {
     ending ??= endWithin(END_GRACE_MS, { engine, folder, client, clock, plan });
+    // Awaited below, but it may fail before that: nobody may hear of it twice.
+    ending.catch(() => {});
   };
   options.signal.addEventListener("abort", end, { once: true });
+  // While the engine was at work nobody listened.
+  if (options.signal.aborted) end();
   using _ = { [Symbol.dispose]: () => options.signal.removeEventListener("abort", end) };
   let started = false;
   onClient?.({
@@ -71,7 +75,8 @@ export async function launch(
     signal: (name) => started ? void folder.signal(name).catch(end) : end(),
   });
   try {
-    if (plan.network === "none") await proveWall(engine, folder, plan, gone.signal);
+    const record = await folder.ready({ signal: gone.signal });
+    if (plan.network === "none") await proveWall(engine, record, plan, gone.signal);
     await folder.send(environment);
     started = true;
   } catch (error) {
@@ -92,7 +97,7 @@ export async function launch(
   }
   record = await folder.record();
   return await toOutcome(record, async () => {
-    if (options.signal.aborted) return new AppError("cancelled", "Cancelled before it started");
+    if (options.signal.aborted) return cancelled();
     return await within(clock, 5000, (limit) => engine.explain(plan, exit, limit));
   }, exit);
 }
@@ -135,17 +140,20 @@ async function within<T>(clock: Clock, ms: number, ask: (limit: Cancellable) => 
 /** DESIGN 5.1: no proof, no run. From outside, and by what the runner saw before any program ran. */
 async function proveWall(
   engine: Engine,
-  folder: RunFolder,
+  { interfaces, missing }: RunRecord,
   plan: BoxPlan,
   signal: AbortSignal,
 ): Promise<void> {
-  const { interfaces, missing } = await folder.ready({ signal });
   if (missing !== undefined) return;
   const foreign = (interfaces ?? ["unknown"]).filter((name) => name !== "lo");
   if (foreign.length > 0) {
     throw new AppError("denied", `Cannot go on: the box has a network (${foreign.join(", ")})`);
   }
   await engine.proveOffline(plan.name, { signal });
+}
+
+function cancelled(): AppError {
+  return new AppError("cancelled", "Cancelled before it started");
 }
 
 function isRefusal(error: unknown): boolean {

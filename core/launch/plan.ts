@@ -96,7 +96,7 @@ export function planRun(inputs: PlanInputs): PlannedRun {
     relabel: sandbox.selinuxLabels === "enabled" ||
       (sandbox.selinuxLabels === "auto" && host.selinux),
     tty,
-    entry: [...runnerArgv({ tty, needs }), "--", ...program],
+    entry: [...runnerArgv({ tty, needs, processor: host.processor }), "--", ...program],
   };
   const environment = composeEnvironment({
     host: host.env,

@@ -24,7 +24,10 @@ export interface RunFolder extends AsyncDisposable {
   signal(name: string): Promise<void>;
   /** Ends the program: TERM, and a second later the whole box. */
   end(): void;
-  /** Waits until the runner is there, or says that something is missing. */
+  /**
+   * Waits until the runner is there, or says that something is missing. From then on nobody else
+   * can find the life pipe: a program that held it open could outlive us.
+   */
   ready(options: Cancellable): Promise<RunRecord>;
   record(): Promise<RunRecord>;
 }
@@ -45,7 +48,8 @@ export function parseRecord(text: string): RunRecord {
   }
   return {
     interfaces: said.get("ready")?.split(",").filter((name) => name !== ""),
-    missing: said.get("missing"),
+    // The runner says only one of the two, so a program that runs cannot have been missing.
+    missing: said.has("started") ? undefined : said.get("missing"),
     pid: toNumber(said.get("started"), 2 ** 22),
     exitCode: toNumber(said.get("exit"), 255),
   };

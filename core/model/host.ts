@@ -6,6 +6,8 @@ export interface HostFacts {
   /** Real absolute path. */
   home: string;
   memoryBytes: number;
+  /** As Deno names it: x86_64 or aarch64. */
+  processor: string;
   env: Variables;
   timeZone: string | undefined;
   git: { name?: string; email?: string };

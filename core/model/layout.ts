@@ -16,13 +16,26 @@ export const BOX = {
   hostname: "construct",
 } as const;
 
+/** Number of the system call prctl, by the name that Deno has for the processor. */
+const PRCTL: Readonly<Record<string, number>> = { x86_64: 157, aarch64: 167 };
+
+export interface RunnerOptions {
+  tty: boolean;
+  /** A file without which the program cannot run. */
+  needs: string | undefined;
+  /** As Deno names it. */
+  processor: string;
+}
+
 /** The runner's command line, before its `--` and the program. */
-export function runnerArgv(options: { tty: boolean; needs: string | undefined }): string[] {
+export function runnerArgv({ tty, needs, processor }: RunnerOptions): string[] {
+  const prctl = PRCTL[processor];
   return [
     "/usr/bin/perl",
     `${BOX.lib}/runner.pl`,
-    ...(options.tty ? ["--tty"] : []),
-    ...(options.needs === undefined ? [] : [`--needs=${options.needs}`]),
+    ...(tty ? ["--tty"] : []),
+    ...(needs === undefined ? [] : [`--needs=${needs}`]),
+    ...(prctl === undefined ? [] : [`--prctl=${prctl}`]),
   ];
 }
 

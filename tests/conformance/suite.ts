@@ -194,6 +194,15 @@ export function defineConformance(name: string, { make, image, parallel }: Suite
     assert.equal(ran.code, 137);
   });
 
+  test("run: a program cannot find the pipe on which its life hangs", async ({ run }) => {
+    const own = "ls /proc/self/fd >/dev/null && echo own";
+    const runner =
+      "for pid in 1 $PPID; do ls -l /proc/$pid/fd 2>/dev/null | grep -q life && echo found; done";
+    const named = "test -e /run/construct/life && echo named";
+    const ran = await run(["sh", "-c", `${own}; ${runner}; ${named}; true`]);
+    assert.equal(ran.text, "own\n");
+  });
+
   test("signal: INT reaches the program once, which decides itself", async ({ run }) => {
     const program = [
       "sh",

@@ -83,7 +83,11 @@ export async function createEngineWorld(
       mayGainPrivileges: false,
       relabel: false,
       tty: false,
-      entry: [...runnerArgv({ tty: false, needs: undefined }), "--", ...program],
+      entry: [
+        ...runnerArgv({ tty: false, needs: undefined, processor: Deno.build.arch }),
+        "--",
+        ...program,
+      ],
       ...change,
       mounts: [
         bind(`${folder}/home`, BOX.home, false),
