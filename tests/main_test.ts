@@ -29,7 +29,10 @@ function loadedWith(start: string, outputs: Outputs): string[] {
   return [...inputs].sort();
 }
 
-Deno.test("main start: loads only what the command needs", async () => {
+// esbuild's process ends a moment after its stop() has answered, so leaks cannot be told apart.
+const LOOSE = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test("main start: loads only what the command needs", LOOSE, async () => {
   const folder = await Deno.makeTempDir();
   try {
     const out = new URL(`file://${folder}/`);
