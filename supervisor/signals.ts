@@ -2,6 +2,7 @@
  * What our own signals mean while a box runs: the program decides about INT and its like, TERM and
  * HUP end the box. Before there is a box, all of them cancel.
  */
+import { AppError } from "../core/errors.ts";
 import type { RunningBox } from "../core/launch/launch.ts";
 
 const PASSED_ON = ["SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
@@ -15,6 +16,8 @@ export interface SignalWatch extends Disposable {
 
 export function watchSignals(): SignalWatch {
   const cancel = new AbortController();
+  // Whoever stops on abort throws this: what the user is told.
+  const cancelled = new AppError("cancelled", "Cancelled before it started");
   let box: RunningBox | undefined;
   const listeners = [
     ...PASSED_ON.map((name) =>
