@@ -77,7 +77,8 @@ export async function launch(
   try {
     const record = await folder.ready({ signal: gone.signal });
     if (plan.network === "none") await proveWall(engine, record, plan, gone.signal);
-    await folder.send(environment);
+    // With nobody there to read, more than a pipe holds would be sent for ever.
+    if (record.missing === undefined) await Promise.race([folder.send(environment), exited]);
     started = true;
   } catch (error) {
     // When the box ended by itself, the reason for that is the better explanation.

@@ -21,7 +21,9 @@ export interface BoxEnd {
 
 export interface FakeRunFolders extends RunFolders {
   /** In the order in which they were opened. */
-  opened: { box: string; engine: string; end: BoxEnd; disposed: number }[];
+  opened: { box: string; engine: string; end: BoxEnd; sent: number; disposed: number }[];
+  /** The pipe is full: what is sent neither arrives nor fails. */
+  isFull: boolean;
   /** What `abandoned` says; `forgotten` has what was forgotten since. */
   left: { box: string; engine: string }[];
   forgotten: string[];
@@ -33,7 +35,8 @@ export function createFakeRunFolders(): FakeRunFolders {
   const opened: FakeRunFolders["opened"] = [];
   const forgotten: string[] = [];
   const left: FakeRunFolders["left"] = [];
-  return {
+  const folders: FakeRunFolders = {
+    isFull: false,
     opened,
     left,
     forgotten,
@@ -44,8 +47,13 @@ export function createFakeRunFolders(): FakeRunFolders {
     },
     open({ name, engine }) {
       const { end, folder } = createPair(`/run/${opened.length}`, () => entry.disposed++);
-      const entry = { box: name, engine, end, disposed: 0 };
+      const entry = { box: name, engine, end, sent: 0, disposed: 0 };
       opened.push(entry);
+      const { send } = folder;
+      folder.send = (environment) => {
+        entry.sent++;
+        return folders.isFull ? new Promise(() => {}) : send(environment);
+      };
       return Promise.resolve(folder);
     },
     abandoned: () =>
@@ -55,6 +63,7 @@ export function createFakeRunFolders(): FakeRunFolders {
         forget: () => Promise.resolve(void forgotten.push(box)),
       }))),
   };
+  return folders;
 }
 
 function createPair(path: string, disposed: () => void): { end: BoxEnd; folder: RunFolder } {

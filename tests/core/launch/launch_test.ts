@@ -55,6 +55,7 @@ Deno.test("launch: a file that the program needs and that is not there is named,
     const world = makeLaunch({ program: () => assert.fail("it ran") });
     await world.start({ network, entry: ["runner", "--needs=/store/claude", "--", "claude"] });
     assert.deepEqual(await world.end(), { outcome: { kind: "missing", path: "/store/claude" } });
+    assert.equal(world.folders.opened[0]?.sent, 0, "nobody is there to read it");
     assertTidy(world);
   }
 });
@@ -106,6 +107,16 @@ Deno.test("launch: a start that fails is explained by the engine", async () => {
     assert.match(String((await world.end()).error), /explained 125/);
     assertTidy(world);
   }
+});
+
+Deno.test("launch: a box that dies before it read its environment ends the run", async () => {
+  const world = makeLaunch();
+  world.folders.isFull = true;
+  await world.start();
+  assert.equal(world.ended(), undefined);
+  world.engine.boxes.get(BOX_NAME)?.killBox();
+  assert.match(String((await world.end()).error), /explained 137/);
+  assertTidy(world);
 });
 
 Deno.test("launch: an engine that refuses leaves no folder", async () => {
