@@ -17,6 +17,7 @@ my $O_NONBLOCK  = 04000;
 my $PR_SET_DUMPABLE = 4;
 my $TIOCSPGRP   = 0x5410;
 my $GRACE       = 1;                            # seconds between TERM and the end of the box
+my $GLANCE      = 0.5;                          # seconds between looks at the terminal
 my $FAILED      = 125;
 my @FORWARDED   = qw(HUP INT QUIT TERM USR1 USR2);
 my $folder      = $ENV{CONSTRUCT_RUN_FOLDER} // '/run/construct';
@@ -57,7 +58,7 @@ sub supervise {
         my $readable = '';
         vec($readable, fileno $woken, 1) = 1;
         vec($readable, fileno $life,  1) = 1 unless $deadline;
-        my $left = $deadline ? $deadline - time : undef;
+        my $left = $deadline ? $deadline - time : $tty ? $GLANCE : undef;
         return 9 if defined $left and $left < 0;
         $readable = '' if 1 > select $readable, undef, undef, $left;    # a signal came: nothing is set
         sysread $woken, my $ignored, 512 if vec $readable, fileno $woken, 1;
@@ -65,6 +66,8 @@ sub supervise {
             if (sysread $life, $buffer, 512, length $buffer) { push @pending, entries() }
             else { push @pending, 'TERM'; $deadline = time + $GRACE }
         }
+        # The kernel tells only the foreground that its terminal is gone, and that may ignore it.
+        if ($tty and not $deadline and not -t STDIN) { push @pending, 'TERM'; $deadline = time }
         kill $_, -$pid for splice @pending;
         while ((my $child = waitpid -1, $WNOHANG | $WUNTRACED) > 0) {
             next if $child != $pid;
