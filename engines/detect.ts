@@ -19,42 +19,53 @@ export async function detectEngines({ signal }: Cancellable): Promise<EngineFact
 }
 
 async function detectDocker(options: Cancellable): Promise<EngineFacts> {
-  const format = '{"server":{{json .ServerVersion}},"security":{{json .SecurityOptions}}}';
+  const format = '{"server":{{json .ServerVersion}},"security":{{json .SecurityOptions}},' +
+    '"kernel":{{json .KernelVersion}}}';
   const [info, context] = await Promise.all([
     query("docker", ["info", `--format=${format}`], options),
     query("docker", ["context", "inspect", "--format={{.Endpoints.docker.Host}}"], options),
   ]);
   if (info === undefined) return absent("docker");
-  const { server, security } = readInfo(info.stdout);
+  const { server, security, kernel } = readInfo(info.stdout);
   const rootless = security.some((line) => line.startsWith("name=rootless"));
   const endpoint = Deno.env.get("DOCKER_HOST") ?? context?.stdout.trim();
-  const remote = endpoint !== undefined && /^(tcp|ssh|https?):/.test(endpoint);
+  const away = server !== undefined && kernel !== Deno.osRelease() ? AWAY : undefined;
+  const silent = server === undefined
+    ? firstLine(info.stderr) ?? "it did not answer in time"
+    : undefined;
   return {
     name: "docker",
     installed: true,
-    answers: server !== undefined && !remote,
+    answers: server !== undefined && away === undefined,
     version: server,
     endpoint,
     rootless,
-    detail: remote
-      ? "its engine is on another machine, where your project is not"
-      : server === undefined
-      ? firstLine(info.stderr) ?? "it did not answer in time"
-      : undefined,
+    detail: silent ?? away,
   };
 }
 
+/** The life pipe of a run needs one kernel on both sides (docs/decisions/0001-life-pipe.md). */
+const AWAY = "not built yet: its engine is in a virtual machine or on another machine";
+
 /** Docker prints the object even when its server is away, with an empty version. */
-function readInfo(json: string): { server: string | undefined; security: string[] } {
+function readInfo(json: string): { server?: string; security: string[]; kernel?: string } {
   try {
     const value: unknown = JSON.parse(json);
-    if (typeof value !== "object" || value === null) return { server: undefined, security: [] };
-    const server = "server" in value && typeof value.server === "string" ? value.server : "";
+    if (typeof value !== "object" || value === null) return { security: [] };
+    const text = (name: string) => {
+      const found = Object.entries(value).find(([key]) => key === name)?.[1];
+      return typeof found === "string" && found !== "" ? found : undefined;
+    };
+    const [server, kernel] = [text("server"), text("kernel")];
     const security = "security" in value && Array.isArray(value.security) ? value.security : [];
-    return { server: server === "" ? undefined : server, security: security.map(String) };
+    return {
+      security: security.map(String),
+      ...(server !== undefined && { server }),
+      ...(kernel !== undefined && { kernel }),
+    };
   } catch {
     // No JSON at all is the same as no answer.
-    return { server: undefined, security: [] };
+    return { security: [] };
   }
 }
 

@@ -157,7 +157,10 @@ export async function prepare(
   if (known !== undefined) return { engine, chosen, image: reference, support, packages: known };
   const progress = (line: string) => world.notes.progress(line);
   if (engine.hasImages) {
-    await ensureImage(world, engine, { noCache: false, force: false, progress, ...options });
+    const wish = { noCache: false, force: false, progress, ...options };
+    const { built, milliseconds } = await ensureImage(world, engine, wish);
+    // Also what takes the line of progress away before the terminal is the program's.
+    if (built) world.notes.note(`built the image in ${(milliseconds / 1000).toFixed(1)} s`);
   }
   const labels = { [LABEL.id]: world.installation, [LABEL.version]: VERSION };
   const packages = await engine.store(storeName(world.installation), labels, options);

@@ -5,5 +5,5 @@ import { suite } from "../require.ts";
 import { defineConformance } from "./suite.ts";
 
 suite("docker", await dockerPresence(), () => {
-  defineConformance("docker", { make: createDocker, image: testImage, parallel: 3 });
+  defineConformance("docker", { make: createDocker, image: testImage, parallel: 1 });
 });
