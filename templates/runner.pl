@@ -53,21 +53,23 @@ record("started $pid");
 exit finish(supervise());
 
 sub supervise {
-    my $deadline;
+    my $left;                                   # seconds to the end of the box, once that is near
     while (1) {
         my $readable = '';
         vec($readable, fileno $woken, 1) = 1;
-        vec($readable, fileno $life,  1) = 1 unless $deadline;
-        my $left = $deadline ? $deadline - time : $tty ? $GLANCE : undef;
-        return 9 if defined $left and $left < 0;
-        $readable = '' if 1 > select $readable, undef, undef, $left;    # a signal came: nothing is set
+        vec($readable, fileno $life,  1) = 1 unless defined $left;
+        my $wait = $left // ($tty ? $GLANCE : undef);
+        # What is left is counted by select itself: `time` knows whole seconds only.
+        my ($count, $rest) = select $readable, undef, undef, $wait;
+        return 9 if defined $left and ($left = $rest) <= 0;
+        $readable = '' if $count < 1;           # a signal came: nothing is set
         sysread $woken, my $ignored, 512 if vec $readable, fileno $woken, 1;
-        if (not $deadline and vec $readable, fileno $life, 1) {
+        if (not defined $left and vec $readable, fileno $life, 1) {
             if (sysread $life, $buffer, 512, length $buffer) { push @pending, entries() }
-            else { push @pending, 'TERM'; $deadline = time + $GRACE }
+            else { push @pending, 'TERM'; $left = $GRACE }
         }
         # The kernel tells only the foreground that its terminal is gone, and that may ignore it.
-        if ($tty and not $deadline and not -t STDIN) { push @pending, 'TERM'; $deadline = time }
+        if ($tty and not defined $left and not -t STDIN) { push @pending, 'TERM'; $left = $GRACE }
         kill $_, -$pid for splice @pending;
         while ((my $child = waitpid -1, $WNOHANG | $WUNTRACED) > 0) {
             next if $child != $pid;
