@@ -149,7 +149,6 @@ function planMounts(inputs: PlanInputs, target: string): BoxMount[] {
   const style = config.sandbox.mountPath;
   const guarded = [{ path: project.root, readOnly: false }, ...extraMounts];
   for (const { path } of guarded) {
-    refuseUnprintable(path);
     const protectedPlaces = { home: host.home, data, sockets: host.engineSockets };
     if (!inputs.request.flags.unsafeMounts) refuseExposing(path, protectedPlaces);
   }
@@ -173,6 +172,7 @@ function planMounts(inputs: PlanInputs, target: string): BoxMount[] {
   if (config.sandbox.trustHostCa && host.caBundle !== undefined) {
     mounts.push(bind(host.caBundle, BOX.caBundle, true));
   }
+  for (const { source } of mounts) refuseUnprintable(source);
   refuseTwice(mounts);
   return mounts;
 }
