@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { AppError } from "../../../core/errors.ts";
 import type { FakeProgram } from "../../fakes/engine.ts";
 import { BOX_NAME, type FakeLaunch, makeLaunch } from "../../fakes/launch.ts";
-import { settle } from "../../fakes/settle.ts";
 
 const FOREVER: FakeProgram = () => new Promise(() => {});
 const OFFLINE = { network: "none" } as const;
