@@ -131,7 +131,9 @@ async function explain(plan: BoxPlan, exit: ClientExit, options: Cancellable): P
   if (image.code === 0) {
     return new AppError("unavailable", "Cannot start the box: docker refused, see above", {
       hint: "Run it again with --ct-dry-run to see what docker was asked for",
-      details: { code: exit.code, signal: exit.signal },
+      // The image has the runner's init, so "cannot execute" is the engine's own hiccup: seen with
+      // 20.10 when boxes start and end at the same moment, their files not mounted yet.
+      details: { code: exit.code, signal: exit.signal, transient: [126, 127].includes(exit.code) },
     });
   }
   if (isAbsent(image)) {

@@ -33,6 +33,7 @@ export async function readHost(env: Variables, cwd: string): Promise<HostFacts> 
     caBundle,
     selinux: exists("/sys/fs/selinux/enforce"),
     engineSockets: engineSockets(env, home, uid),
+    stdinIsDevice: isDevice("/dev/stdin"),
     terminal: { stdin: Deno.stdin.isTerminal(), stdout: Deno.stdout.isTerminal() },
   };
 }
@@ -104,6 +105,15 @@ async function firstFile(paths: readonly (string | undefined)[]): Promise<string
     if (path !== undefined && exists(path)) return await Deno.realPath(path);
   }
   return undefined;
+}
+
+function isDevice(path: string): boolean {
+  try {
+    return Deno.statSync(path).isCharDevice === true;
+  } catch {
+    // A closed stdin has nothing to lose, but nothing says so: better not to repeat.
+    return false;
+  }
 }
 
 function exists(path: string): boolean {

@@ -103,11 +103,20 @@ function wantedEngine({ request, config, project }: Facts) {
   return request.flags.engine ?? config.projects[project.root]?.engine ?? config.runtime.engine;
 }
 
+/** After a failure of the engine that passes by itself. */
+const MOST_REPEATS = 2;
+
+/** True for a failure that is likely gone a moment later (engines say so in the details). */
+function isTransient(error: unknown): boolean {
+  return error instanceof AppError && error.details?.["transient"] === true;
+}
+
 /** Runs to the end of the program. Each thing that can be missing is repaired at most once. */
 async function runOnce(world: World, facts: Facts, signals: SignalWatch): Promise<number> {
   let prepared = await prepare(world, facts, false, signals);
   let mayAskAgain = prepared.chosen.memory !== undefined;
   let mayInstall = true;
+  let repeats = facts.host.stdinIsDevice ? MOST_REPEATS : 0;
   while (true) {
     const planned = await planFor(world, facts, prepared);
     for (const line of await prepared.engine.unmet(planned.plan)) world.notes.warn(line);
@@ -121,6 +130,10 @@ async function runOnce(world: World, facts: Facts, signals: SignalWatch): Promis
       mayInstall = false;
       await installAgent(world, { ...facts, ...prepared, agent: facts.agent }, signals);
     } catch (error) {
+      if (isTransient(error) && repeats-- > 0) {
+        world.notes.note("the engine stumbled before the program started: trying again");
+        continue;
+      }
       const isStale = error instanceof AppError &&
         (error.code === "unavailable" || error.code === "notFound");
       if (!isStale || !mayAskAgain) throw error;

@@ -16,6 +16,8 @@ export interface HostFacts {
   selinux: boolean;
   /** Sockets through which one could command an engine, that are there now. */
   engineSockets: readonly string[];
+  /** True when no input can be lost by a client that read some of it: a terminal, /dev/null. */
+  stdinIsDevice: boolean;
   terminal: { stdin: boolean; stdout: boolean };
 }
 

@@ -2,6 +2,7 @@
  * One real engine with everything that a launch needs around it, in a temporary folder. The suite
  * and other tests run programs through it exactly as the product does: over core/launch.
  */
+import { AppError } from "../../core/errors.ts";
 import { launch, type Outcome, type RunningBox } from "../../core/launch/launch.ts";
 import type { RunFolders } from "../../core/launch/run_folder.ts";
 import { type BoxMount, type BoxPlan, LABEL } from "../../core/model/box.ts";
@@ -101,7 +102,20 @@ export async function createEngineWorld(
     };
   }
 
+  /** As the product does it: an engine that stumbles before the program started is asked again. */
   async function run(program: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    for (let repeats = 2;; repeats--) {
+      try {
+        return await runOnce(program, options);
+      } catch (error) {
+        const { cause } = error instanceof Error ? error : {};
+        const stumbled = cause instanceof AppError && cause.details?.["transient"] === true;
+        if (!stumbled || repeats === 0) throw error;
+      }
+    }
+  }
+
+  async function runOnce(program: readonly string[], options: RunOptions): Promise<Ran> {
     const path = searchPath(undefined);
     const piped: Promise<unknown>[] = [];
     let stdout = new Uint8Array();

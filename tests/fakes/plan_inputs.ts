@@ -68,5 +68,6 @@ export const ANNAS_MACHINE: HostFacts = {
   caBundle: "/etc/ssl/certs/ca-certificates.crt",
   selinux: false,
   engineSockets: ["/run/docker.sock", "/run/user/1000/podman/podman.sock"],
+  stdinIsDevice: true,
   terminal: { stdin: true, stdout: true },
 };
