@@ -122,8 +122,8 @@ function typedVariables(host: Variables, typed: readonly string[]): Record<strin
     const name = at === -1 ? word : word.slice(0, at);
     if (!isName(name)) throw usage(`--ct-env "${name}" is not the name of a variable`);
     // Every object has a `toString` that nobody exported.
-    const inherited = Object.hasOwn(host, name) ? host[name] : undefined;
-    const value = at === -1 ? inherited : word.slice(at + 1);
+    const exported = Object.hasOwn(host, name) ? host[name] : undefined;
+    const value = at === -1 ? exported : word.slice(at + 1);
     if (value === undefined) throw usage(`--ct-env ${name}: it is not set here`);
     return [name, value];
   }));
