@@ -81,9 +81,13 @@ export function buildArgs(plan: ImagePlan, folder: string): string[] {
   ];
 }
 
-/** Both lists print ids only: labels and names are read from `inspect`, which cannot be misread. */
+/**
+ * Both lists print ids only: labels and names are read from `inspect`, which cannot be misread. A
+ * container that somebody made by hand from our image has the image's labels, but no owner.
+ */
 export function listArgs(owner: string): string[] {
-  return ["ps", "--all", "--quiet", "--no-trunc", `--filter=label=${LABEL.id}=${owner}`];
+  const ours = [`${LABEL.id}=${owner}`, LABEL.ownerPid];
+  return ["ps", "--all", "--quiet", "--no-trunc", ...ours.map((it) => `--filter=label=${it}`)];
 }
 
 export function listImagesArgs(owner: string): string[] {

@@ -22,7 +22,7 @@ interface InspectedImage {
 }
 
 export function parseBoxes(engine: string, json: string): BoxInfo[] {
-  return parse<InspectedBox>(json).map(({ Name, Created, State, Config }) => {
+  return read(json, ({ Name, Created, State, Config }: InspectedBox) => {
     const labels = Config.Labels ?? {};
     return {
       name: Name.replace(/^\//, ""),
@@ -39,11 +39,11 @@ export function parseBoxes(engine: string, json: string): BoxInfo[] {
 
 /** Process id of the box's init as the engine's host sees it; 0 when it does not run. */
 export function parsePid(json: string): number {
-  return parse<InspectedBox>(json)[0]?.State.Pid ?? 0;
+  return read(json, ({ State }: InspectedBox) => State.Pid)[0] ?? 0;
 }
 
 export function parseImages(engine: string, json: string): Omit<ImageInfo, "current">[] {
-  return parse<InspectedImage>(json).map(({ Id, Created, Size, RepoTags, Config }) => ({
+  return read(json, ({ Id, Created, Size, RepoTags, Config }: InspectedImage) => ({
     reference: RepoTags?.[0] ?? Id,
     engine,
     id: Id,
@@ -53,21 +53,28 @@ export function parseImages(engine: string, json: string): Omit<ImageInfo, "curr
   }));
 }
 
-function parse<T>(json: string): T[] {
+function read<T, R>(json: string, toModel: (inspected: T) => R): R[] {
+  let cause: unknown;
   try {
     const value: unknown = JSON.parse(json);
-    if (Array.isArray(value)) return value;
-  } catch {
-    // Said below, together with the case of valid JSON that is no list.
+    if (Array.isArray(value)) return value.map(toModel);
+  } catch (error) {
+    // No JSON, a field that is not there, or a time that is none.
+    cause = error;
   }
-  throw new AppError("unavailable", "Cannot read what the engine says: it is not a JSON list", {
+  throw new AppError("unavailable", "Cannot read what the engine says: not what it should print", {
     details: { output: json.slice(0, 500) },
+    cause,
   });
 }
 
-/** Names of the interfaces in a /proc/PID/net/dev (proc_net(5)), loopback left out. */
+/**
+ * Names of the interfaces in a /proc/PID/net/dev (proc_net(5)), loopback left out. There is a
+ * loopback in every network, so a text without one is no proof of anything: `unknown`.
+ */
 export function foreignInterfaces(netDev: string): string[] {
-  return netDev.split("\n").slice(2)
+  const names = netDev.split("\n").slice(2)
     .map((line) => line.split(":")[0]?.trim() ?? "")
-    .filter((name) => name !== "" && name !== "lo");
+    .filter((name) => name !== "");
+  return names.includes("lo") ? names.filter((name) => name !== "lo") : ["unknown"];
 }

@@ -217,6 +217,11 @@ Deno.test("container args: a build names its values, and its folder cannot be a 
   );
 });
 
+Deno.test("container args: a container made by hand from our image is not one of our boxes", () => {
+  assert.ok(listArgs("id").includes("--filter=label=construct.owner.pid"));
+  assert.ok(!listImagesArgs("id").join(" ").includes("owner"));
+});
+
 Deno.test("container args: lists ask for ids of this installation only", () => {
   for (const args of [listArgs("id"), listImagesArgs("id")]) {
     assert.ok(args.includes("--filter=label=construct.id=id"));
