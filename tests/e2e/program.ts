@@ -156,9 +156,21 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
       for (const child of children) killed(child);
       await Promise.all([...children].map((child) => child.status));
       if (engine === "docker") await removeFromDocker(installation);
-      await Deno.remove(folder, { recursive: true });
+      await removeFolder(folder);
     },
   };
+}
+
+/** What was ended together with its terminal may still write a last line while this removes. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let tries = 50;; tries--) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (tries === 0 || !(error instanceof Error && /not empty/.test(error.message))) throw error;
+    }
+    await new Promise((next) => setTimeout(next, 20));
+  }
 }
 
 export type TestOn = (name: string, body: (ct: Program) => Promise<void>) => void;

@@ -44,7 +44,10 @@ export async function openPane(
     script,
   ];
   await Deno.writeTextFile(`${folder}/script`, lines.join("\n"));
-  const outer = `sh ${quote(`${folder}/script`)}; echo $? > ${quote(`${folder}/code`)}; exec cat`;
+  // A Ctrl-C is for what the script runs; without this it would also end the pane.
+  const outer = `trap : INT QUIT; sh ${quote(`${folder}/script`)}; echo $? > ${
+    quote(`${folder}/code`)
+  }; exec cat`;
   await Deno.writeTextFile(record, "");
 
   async function tmux(...args: string[]): Promise<string> {
