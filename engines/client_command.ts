@@ -17,15 +17,29 @@ export async function ask(
   args: readonly string[],
   { signal }: Cancellable,
 ): Promise<Said> {
-  let output: Deno.CommandOutput;
+  let child: Deno.ChildProcess;
   try {
-    output = await command(program, args, { stdin: "null", signal }).output();
+    child = command(program, args, { stdin: "null", stdout: "piped", stderr: "piped", signal })
+      .spawn();
   } catch (cause) {
     return notInstalled(program, cause);
   }
-  const { code, stdout, stderr } = output;
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr).trim() };
+  const streams = [child.stdout, child.stderr].map((stream) => readText(stream, signal));
+  const [stdout = "", stderr = ""] = await Promise.all(streams);
+  const { code } = await child.status;
+  return { code, stdout, stderr: stderr.trim() };
+}
+
+/** To the end, or to the abort: a child of the program can keep its streams open for ever. */
+async function readText(stream: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> {
+  const reader = stream.pipeThrough(new TextDecoderStream() as Decoder).getReader();
+  const stop = () => void reader.cancel().catch(() => {});
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  let text = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+  signal.removeEventListener("abort", stop);
+  return text;
 }
 
 /** Like `ask`, and calls `line` with each line of both streams as it comes. */

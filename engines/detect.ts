@@ -28,7 +28,7 @@ async function detectDocker(options: Cancellable): Promise<EngineFacts> {
   if (info === undefined) return absent("docker");
   const { server, security, kernel } = readInfo(info.stdout);
   const rootless = security.some((line) => line.startsWith("name=rootless"));
-  const endpoint = Deno.env.get("DOCKER_HOST") ?? context?.stdout.trim();
+  const endpoint = Deno.env.get("DOCKER_HOST") || context?.stdout.trim();
   const away = server !== undefined && kernel !== Deno.osRelease() ? AWAY : undefined;
   const silent = server === undefined
     ? firstLine(info.stderr) ?? "it did not answer in time"
