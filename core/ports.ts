@@ -36,6 +36,12 @@ export interface BoxClient {
   kill(): void;
 }
 
+/** Our end of a life pipe. */
+export interface LifeLine {
+  write(bytes: Uint8Array): Promise<void>;
+  close(): void;
+}
+
 /**
  * Makes boxes. A driver turns its engine's own failures into `AppError`s; nobody above engines/
  * reads engine text. `tests/conformance/` is the contract.
@@ -44,13 +50,20 @@ export interface Engine {
   readonly name: EngineName;
   /** True when boxes come from an image that has to be built first. */
   readonly hasImages: boolean;
+  /** True when its boxes run under another kernel than ours, as in a virtual machine. */
+  readonly far: boolean;
   /** Limits and wishes of the plan that this engine cannot hold, each one readable line. */
   unmet(plan: BoxPlan): Promise<string[]>;
   /** The command line that `run` would start, for people to read. */
   argv(plan: BoxPlan): string[];
   /** Starts a one-off box that is removed when its program ends. Does not wait for the program. */
   run(plan: BoxPlan, stdio: Stdio, options: Cancellable): Promise<BoxClient>;
-  /** Proves from outside that the running box has no network (DESIGN 5.1); throws `denied`. */
+  /** Opens a pipe in the running box for writing, from here. Only a `far` engine is asked. */
+  openPipe(name: string, path: string): Promise<LifeLine>;
+  /**
+   * Proves from outside that the running box has no network (DESIGN 5.1); throws `denied`. A `far`
+   * engine cannot look from outside: then what the runner saw before any program is the proof.
+   */
   proveOffline(name: string, options: Cancellable): Promise<void>;
   /** What the engine's client said on its own behalf about a failed start, as an error. */
   explain(plan: BoxPlan, exit: ClientExit, options: Cancellable): Promise<Error>;

@@ -29,23 +29,24 @@ async function detectDocker(options: Cancellable): Promise<EngineFacts> {
   const { server, security, kernel } = readInfo(info.stdout);
   const rootless = security.some((line) => line.startsWith("name=rootless"));
   const endpoint = Deno.env.get("DOCKER_HOST") || context?.stdout.trim();
-  const away = server !== undefined && kernel !== Deno.osRelease() ? AWAY : undefined;
+  // Your project is there only when the engine sees this machine's files.
+  const remote = /^(tcp|ssh|https?):/.test(endpoint ?? "")
+    ? "its engine is on another machine, where your project is not"
+    : undefined;
   const silent = server === undefined
     ? firstLine(info.stderr) ?? "it did not answer in time"
     : undefined;
   return {
     name: "docker",
     installed: true,
-    answers: server !== undefined && away === undefined,
+    answers: server !== undefined && remote === undefined,
     version: server,
     endpoint,
     rootless,
-    detail: silent ?? away,
+    far: kernel !== Deno.osRelease(),
+    detail: remote ?? silent,
   };
 }
-
-/** The life pipe of a run needs one kernel on both sides (docs/decisions/0001-life-pipe.md). */
-const AWAY = "not built yet: its engine is in a virtual machine or on another machine";
 
 /** Docker prints the object even when its server is away, with an empty version. */
 function readInfo(json: string): { server?: string; security: string[]; kernel?: string } {
@@ -89,6 +90,7 @@ function notDriven(name: EngineName, version: string | undefined): EngineFacts {
     version: version === "" ? undefined : version,
     endpoint: undefined,
     rootless: false,
+    far: false,
     detail: "not built yet: the next version drives it",
   };
 }
@@ -101,6 +103,7 @@ function absent(name: EngineName): EngineFacts {
     version: undefined,
     endpoint: undefined,
     rootless: false,
+    far: false,
     detail: "not installed",
   };
 }

@@ -5,7 +5,7 @@
 import { AppError } from "../core/errors.ts";
 import type { BoxPlan } from "../core/model/box.ts";
 import type { ImagePlan } from "../core/model/image.ts";
-import type { Cancellable, ClientExit, Engine, EngineImages } from "../core/ports.ts";
+import type { Cancellable, ClientExit, Engine, EngineImages, LifeLine } from "../core/ports.ts";
 import { ask, follow, type Said, startClient } from "./client_command.ts";
 import { buildArgs, inspectArgs, listArgs, listImagesArgs, runArgs } from "./container_args.ts";
 import { foreignInterfaces, parseBoxes, parseImages, parsePid } from "./container_parse.ts";
@@ -15,7 +15,7 @@ const DOCKER = "docker";
 /** Each takes some 20 ms: far more than a removal needs. */
 const REMOVAL_TRIES = 200;
 
-export function createDocker(): Engine {
+export function createDocker({ far }: { far: boolean } = { far: false }): Engine {
   async function say(args: readonly string[], doing: string, options: Cancellable): Promise<Said> {
     const said = await ask(DOCKER, args, options);
     if (said.code !== 0) throw failure(doing, said);
@@ -33,6 +33,7 @@ export function createDocker(): Engine {
   return {
     name: "docker",
     hasImages: true,
+    far,
     images: createImages(say, inspectListed),
 
     argv: (plan) => [DOCKER, ...runArgs(plan)],
@@ -43,7 +44,13 @@ export function createDocker(): Engine {
       return Promise.resolve(startClient(DOCKER, runArgs(plan), stdio, { ownSession: !plan.tty }));
     },
 
+    openPipe(name, path) {
+      const args = ["exec", "--interactive", name, "/bin/sh", "-c", 'exec cat >"$0"', path];
+      return Promise.resolve(carry(args));
+    },
+
     async proveOffline(name, options) {
+      if (far) return;
       const { stdout } = await say(
         inspectArgs("container", [name]),
         `inspect box "${name}"`,
@@ -150,6 +157,19 @@ async function writeFiles({ files }: ImagePlan): Promise<string> {
     await Deno.writeTextFile(`${folder}/${name}`, content);
   }
   return folder;
+}
+
+/** A second client, whose stdin is our end of the pipe: when we die the engine closes it. */
+function carry(args: readonly string[]): LifeLine {
+  const client = startClient(DOCKER, args, { stdin: "piped", stdout: "null", stderr: "null" }, {
+    ownSession: true,
+  });
+  const writer = client.stdin?.getWriter();
+  return {
+    write: async (bytes) => await writer?.write(bytes),
+    // The box may have ended before us, and its end of the pipe with it.
+    close: () => void writer?.close().catch(() => client.kill()),
+  };
 }
 
 async function readNetDev(pid: number): Promise<string> {

@@ -9,6 +9,8 @@ export interface EngineMemory {
   /** The engine of the last run. */
   last: EngineName;
   rootless: boolean;
+  /** Its boxes ran under another kernel than ours. */
+  far: boolean;
   /** Image that was there at the last run. */
   image?: string;
   /** How the packages store was mounted then. */
@@ -44,6 +46,7 @@ function isMemory(value: unknown): value is EngineMemory {
   return typeof value === "object" && value !== null &&
     "last" in value && ENGINE_NAMES.some((name) => name === value.last) &&
     "rootless" in value && typeof value.rootless === "boolean" &&
+    "far" in value && typeof value.far === "boolean" &&
     "endpoint" in value && typeof value.endpoint === "string" &&
     "at" in value && typeof value.at === "number";
 }

@@ -13,7 +13,7 @@ import {
 import { BOX } from "../core/model/layout.ts";
 import { newRunId } from "../core/model/names.ts";
 import type { ProcessRef } from "../core/model/box.ts";
-import type { Cancellable, Clock, Processes } from "../core/ports.ts";
+import type { Cancellable, Clock, LifeLine, Processes } from "../core/ports.ts";
 import { makeFifo } from "./fifo.ts";
 
 /** No runner writes more; a hostile program may try. */
@@ -24,6 +24,8 @@ const MAX_RECORD = 4096;
  * outlive it. Until then its folder stays, so that the next command looks again.
  */
 const SETTLED_MS = 30_000;
+
+const BETWEEN_LOOKS_MS = 20;
 
 interface Owner {
   box: string;
@@ -41,7 +43,7 @@ export interface RunFolderOptions {
 
 export function createRunFolders({ folder, processes, clock }: RunFolderOptions): RunFolders {
   return {
-    async open({ name, engine }) {
+    async open({ name, engine, far }) {
       const path = `${folder}/${newRunId()}`;
       const owner: Owner = { box: name, engine, owner: processes.self(), startedAt: clock.now() };
       await Deno.mkdir(`${path}/box`, { recursive: true, mode: 0o700 });
@@ -51,10 +53,7 @@ export function createRunFolders({ folder, processes, clock }: RunFolderOptions)
         // The place on which the record is mounted: the folder itself is read-only in the box.
         Deno.writeTextFile(`${path}/box/record`, "", { mode: 0o600 }),
       ]);
-      makeFifo(`${path}/box/life`);
-      // For reading as well, because opening for writing alone waits for the runner.
-      const life = await Deno.open(`${path}/box/life`, { read: true, write: true });
-      return createRunFolder(path, life);
+      return createRunFolder(path, clock, far ? undefined : await openLife(`${path}/box/life`));
     },
 
     async abandoned() {
@@ -74,16 +73,28 @@ export function createRunFolders({ folder, processes, clock }: RunFolderOptions)
   };
 }
 
-function createRunFolder(path: string, life: Deno.FsFile): RunFolder {
-  let open = true;
+async function openLife(path: string): Promise<LifeLine> {
+  makeFifo(path);
+  // For reading as well, because opening for writing alone waits for the runner.
+  const file = await Deno.open(path, { read: true, write: true });
+  return {
+    async write(bytes) {
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Without `near` the life line comes later, by `attach`. */
+function createRunFolder(path: string, clock: Clock, near: LifeLine | undefined): RunFolder {
+  let life = near;
+  let ended = false;
   const close = () => {
-    if (open) life.close();
-    open = false;
+    ended = true;
+    life?.close();
+    life = undefined;
   };
-  const write = async (text: string) => {
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length && open;) at += await life.write(bytes.subarray(at));
-  };
+  const write = async (text: string) => await life?.write(new TextEncoder().encode(text));
   const record = async () => parseRecord(await readStart(`${path}/record`, MAX_RECORD));
 
   return {
@@ -91,12 +102,17 @@ function createRunFolder(path: string, life: Deno.FsFile): RunFolder {
       { kind: "bind", source: `${path}/box`, target: BOX.run, readOnly: true },
       { kind: "bind", source: `${path}/record`, target: `${BOX.run}/record`, readOnly: false },
     ],
+    attach(line) {
+      life = line;
+      if (ended) close();
+    },
     send: (environment) =>
       write(Object.entries(environment).map(([n, v]) => `${n}=${v}\0`).join("") + "\0"),
     signal: (name) => write(`${name}\0`),
     end: close,
     record,
     async ready(options) {
+      if (near === undefined) return await lookUntilReady(record, clock, options);
       const first = await waitFor(`${path}/record`, record, options);
       await Deno.remove(`${path}/box/life`);
       return first;
@@ -106,6 +122,24 @@ function createRunFolder(path: string, life: Deno.FsFile): RunFolder {
       await Deno.remove(path, { recursive: true });
     },
   };
+}
+
+/** No notice of a change crosses from another kernel, so this one looks again and again. */
+async function lookUntilReady(
+  read: RunFolder["record"],
+  clock: Clock,
+  { signal }: Cancellable,
+): Promise<RunRecord> {
+  while (!signal.aborted) {
+    const record = await read();
+    if (hasSpoken(record)) return record;
+    await new Promise<void>((done) => clock.setTimeout(done, BETWEEN_LOOKS_MS));
+  }
+  throw endedFirst();
+}
+
+function endedFirst(): AppError {
+  return new AppError("unavailable", "Cannot start the program: its box ended first");
 }
 
 /** Reads the record each time it changes, until the runner has said its first word. */
@@ -128,7 +162,7 @@ async function waitFor(
     signal.removeEventListener("abort", stop);
     stop();
   }
-  throw new AppError("unavailable", "Cannot start the program: its box ended first");
+  throw endedFirst();
 }
 
 /** Two terminals may sweep at once. */

@@ -16,6 +16,7 @@ const NATIVE_TRUSTED_MS = 10 * 60 * 1000;
 export interface Chosen {
   choice: EngineChoice;
   rootless: boolean;
+  far: boolean;
   /** What the last run found; undefined when the engine was asked in this command. */
   memory: EngineMemory | undefined;
 }
@@ -40,7 +41,7 @@ export async function choose(
     if (isAsked || (wanted === "auto" && (memory.last !== "native" || isRecent))) {
       const why = isAsked ? "runtime.engine or --ct-engine asks for it" : "it was used last";
       const choice = { name: memory.last, why, notice: undefined };
-      return { choice, rootless: memory.rootless, memory };
+      return { choice, rootless: memory.rootless, far: memory.far, memory };
     }
   }
   let facts = await detectEngines(options);
@@ -51,8 +52,9 @@ export async function choose(
     facts = await wake(world, wanted, options) ?? facts;
   }
   const choice = chooseEngine(wanted, memory?.last, facts);
-  const rootless = facts.find(({ name }) => name === choice.name)?.rootless ?? false;
-  return { choice, rootless, memory: undefined };
+  const chosen = facts.find(({ name }) => name === choice.name);
+  const { rootless, far } = chosen ?? { rootless: false, far: false };
+  return { choice, rootless, far, memory: undefined };
 }
 
 /** Undefined when docker cannot be started and was not asked for by name: native does then. */

@@ -68,6 +68,7 @@ function installPlan(world: World, install: Install): BoxPlan {
   const { bin, node, package: name } = agent.install;
   const folder = storeFolder(agent, config);
   const spec = `${name}@${config.agents.versions[agent.name] ?? "latest"}`;
+  const { far } = install.engine;
   const owner = processes.self();
   const run = newRunId();
   const mounts: BoxPlan["mounts"] = [
@@ -107,7 +108,7 @@ function installPlan(world: World, install: Install): BoxPlan {
     relabel: false,
     tty: false,
     entry: [
-      ...runnerArgv({ tty: false, needs: undefined, processor: host.processor }),
+      ...runnerArgv({ tty: false, needs: undefined, processor: host.processor, far }),
       "--",
       "/bin/sh",
       `${BOX.lib}/install.sh`,

@@ -64,7 +64,7 @@ export function createRuns(world: World): Launcher {
       const facts = await gather(world, request);
       const wish = { wanted: wantedEngine(facts), fresh: false, mayStart: false };
       const chosen = await choose(world, wish, { signal: never });
-      const engine = world.engine(chosen.choice.name);
+      const engine = world.engine(chosen.choice.name, chosen.far);
       const { reference } = await imagePlan(world, facts.config, false);
       const packages = { kind: "volume" as const, source: storeName(world.installation) };
       const support = await prepareSupport(
@@ -159,7 +159,7 @@ export async function prepare(
   if (config.sandbox.home === "shared" && agent !== undefined) {
     world.notes.note('sandbox.home is "shared": this agent sees what all others keep there');
   }
-  const engine = world.engine(chosen.choice.name);
+  const engine = world.engine(chosen.choice.name, chosen.far);
   const { reference } = await imagePlan(world, config, false);
   const user = chosen.rootless ? { uid: 0, gid: 0 } : host.user;
   const [support] = await Promise.all([
@@ -178,7 +178,13 @@ export async function prepare(
   const labels = { [LABEL.id]: world.installation, [LABEL.version]: VERSION };
   const packages = await engine.store(storeName(world.installation), labels, options);
   const { name } = chosen.choice;
-  await world.remember({ last: name, rootless: chosen.rootless, image: reference, packages });
+  await world.remember({
+    last: name,
+    rootless: chosen.rootless,
+    far: chosen.far,
+    image: reference,
+    packages,
+  });
   return { engine, chosen, image: reference, support, packages };
 }
 
@@ -195,6 +201,7 @@ export async function planFor(world: World, facts: Facts, prepared: Prepared): P
     version: VERSION,
     image,
     rootless: chosen.rootless,
+    far: prepared.engine.far,
     support,
     packages,
     extraMounts: await Promise.all(typed.map((word) => resolveMount(word, world.cwd))),

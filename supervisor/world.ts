@@ -36,7 +36,8 @@ export interface World extends LocalOptions {
   log: BoxLog;
   /** @throws `invalid` when config.toml has an error: nothing runs then. */
   config(): Promise<Config>;
-  engine(name: EngineName): Engine;
+  /** `far`: its boxes run under another kernel than ours (core/ports.ts). */
+  engine(name: EngineName, far?: boolean): Engine;
   /** Engines that can have boxes or images of ours, those that answer only. */
   answering(facts: readonly EngineFacts[]): Engine[];
   recall(): Promise<EngineMemory | undefined>;
@@ -69,8 +70,8 @@ export async function createWorld(options: LocalOptions): Promise<World> {
     return config;
   }
 
-  const engine = (name: EngineName): Engine => {
-    if (name === "docker") return createDocker();
+  const engine = (name: EngineName, far = false): Engine => {
+    if (name === "docker") return createDocker({ far });
     if (name === "native") {
       return createNative({ stateFolder: `${data}/native`, templates: readTemplateNow, notes });
     }
@@ -91,7 +92,7 @@ export async function createWorld(options: LocalOptions): Promise<World> {
     engine,
     answering: (facts) =>
       facts.filter(({ name, answers }) => answers && DRIVEN.includes(name))
-        .map(({ name }) => engine(name)),
+        .map(({ name, far }) => engine(name, far)),
     recall: () => recallEngine(memoryFile, endpoint),
     remember: (memory) =>
       rememberEngine(memoryFile, { ...memory, endpoint, at: systemClock.now() }),

@@ -5,9 +5,10 @@
 # Perl, because it has waitpid with stopped children and starts in 2 ms; no modules, so that
 # perl-base is enough. It must never print: stdout and stderr are the program's.
 #
-# Usage: runner.pl [--tty] [--needs=PATH] [--prctl=NUMBER] -- PROGRAM [ARGUMENT…]
+# Usage: runner.pl [--tty] [--needs=PATH] [--prctl=NUMBER] [--life=PATH] -- PROGRAM [ARGUMENT…]
 #   /run/construct/life    NAME=VALUE entries, an empty one, then names of signals; each ends in NUL
 #   /run/construct/record  lines: missing PATH | ready INTERFACES, started PID, exit CODE
+# PATH is where the runner makes the life pipe itself, for a host whose pipes do not reach it;
 # NUMBER is that of the system call prctl on this processor.
 use strict;
 use warnings;
@@ -18,25 +19,39 @@ my $PR_SET_DUMPABLE = 4;
 my $TIOCSPGRP   = 0x5410;
 my $GRACE       = 1;                            # seconds between TERM and the end of the box
 my $GLANCE      = 0.5;                          # seconds between looks at the terminal
+my $PATIENCE    = 30;                           # seconds for the host to carry its end here
 my $FAILED      = 125;
 my @FORWARDED   = qw(HUP INT QUIT TERM USR1 USR2);
 my $folder      = $ENV{CONSTRUCT_RUN_FOLDER} // '/run/construct';
 
-my ($tty, $needs, $prctl);
+my ($tty, $needs, $prctl, $own);
 while (@ARGV and (my $option = shift @ARGV) ne '--') {
     if    ($option eq '--tty')           { $tty   = 1 }
     elsif ($option =~ /^--needs=(.*)$/s) { $needs = $1 }
     elsif ($option =~ /^--prctl=(\d+)$/) { $prctl = $1 }
+    elsif ($option =~ /^--life=(.*)$/s)  { $own   = $1 }
 }
 # Nobody in the box may take our descriptors from /proc: whoever held the life pipe would live on.
 syscall $prctl, $PR_SET_DUMPABLE, 0 if defined $prctl;
 
 open my $record, '>>', "$folder/record" or exit $FAILED;
 if (defined $needs and not -e $needs) { record("missing $needs"); exit $FAILED }
-# Not waiting for a writer: the host opens its end first, so without one the host is gone.
-sysopen my $life, "$folder/life", $O_NONBLOCK or exit $FAILED;
-# The host now takes the pipe's name away, and only then sends what starts the program.
-record('ready ' . join ',', interfaces());
+my $life;
+if (defined $own) {
+    # The host carries its end here by a second client, and only then can there be a program.
+    system 'mkfifo', '-m', '600', $own and exit $FAILED;
+    ready();
+    alarm $PATIENCE;
+    open $life, '<', $own or exit $FAILED;
+    alarm 0;
+    unlink $own;
+}
+else {
+    # Not waiting for a writer: the host opens its end first, so without one the host is gone.
+    sysopen $life, "$folder/life", $O_NONBLOCK or exit $FAILED;
+    # The host now takes the pipe's name away, and only then sends what starts the program.
+    ready();
+}
 
 my $buffer = '';
 %ENV = read_environment();
@@ -136,5 +151,7 @@ sub interfaces {
     open my $file, '<', '/proc/net/dev' or return 'unknown';
     return map { /^\s*([^\s:]+):/ ? $1 : () } <$file>;
 }
+
+sub ready { record('ready ' . join ',', interfaces()) }
 
 sub record { syswrite $record, "$_[0]\n" }

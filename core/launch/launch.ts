@@ -4,6 +4,7 @@
  */
 import { AppError } from "../errors.ts";
 import type { BoxPlan } from "../model/box.ts";
+import { BOX } from "../model/layout.ts";
 import type { BoxClient, Cancellable, Clock, Engine, Stdio } from "../ports.ts";
 import type { RunFolder, RunFolders, RunRecord } from "./run_folder.ts";
 
@@ -51,7 +52,11 @@ export async function launch(
   { plan, environment, stdio, onClient }: Launch,
   options: Cancellable,
 ): Promise<Outcome> {
-  await using folder = await folders.open({ name: plan.name, engine: engine.name });
+  await using folder = await folders.open({
+    name: plan.name,
+    engine: engine.name,
+    far: engine.far,
+  });
   const complete = { ...plan, mounts: [...plan.mounts, ...folder.mounts] };
   if (options.signal.aborted) throw cancelled();
   const client = await engine.run(complete, stdio, options);
@@ -76,6 +81,9 @@ export async function launch(
   });
   try {
     const record = await folder.ready({ signal: gone.signal });
+    if (engine.far && record.missing === undefined) {
+      folder.attach(await engine.openPipe(plan.name, BOX.farLife));
+    }
     if (plan.network === "none") await proveWall(engine, record, plan, gone.signal);
     // With nobody there to read, more than a pipe holds would be sent for ever.
     if (record.missing === undefined) await Promise.race([folder.send(environment), exited]);

@@ -30,6 +30,8 @@ export interface PlanInputs {
   image: string;
   /** True when uid 0 in the box is the user outside, who then is uid 0 in the box. */
   rootless: boolean;
+  /** True when the engine's boxes run under another kernel (core/ports.ts). */
+  far: boolean;
   /** Host folder with runner.pl, passwd, group and profile. */
   support: string;
   /** How the packages store is mounted; undefined when nothing of it is needed. */
@@ -96,7 +98,11 @@ export function planRun(inputs: PlanInputs): PlannedRun {
     relabel: sandbox.selinuxLabels === "enabled" ||
       (sandbox.selinuxLabels === "auto" && host.selinux),
     tty,
-    entry: [...runnerArgv({ tty, needs, processor: host.processor }), "--", ...program],
+    entry: [
+      ...runnerArgv({ tty, needs, processor: host.processor, far: inputs.far }),
+      "--",
+      ...program,
+    ],
   };
   const environment = composeEnvironment({
     host: host.env,

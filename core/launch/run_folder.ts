@@ -3,7 +3,7 @@
  * record is the truth about the program: an engine's client may die or lie.
  */
 import type { BoxMount } from "../model/box.ts";
-import type { Cancellable } from "../ports.ts";
+import type { Cancellable, LifeLine } from "../ports.ts";
 
 /** What the runner has said so far (templates/runner.pl). */
 export interface RunRecord {
@@ -18,6 +18,8 @@ export interface RunRecord {
 export interface RunFolder extends AsyncDisposable {
   /** What the box must mount. */
   mounts: readonly BoxMount[];
+  /** Takes over the life line of a box that this folder's own pipe does not reach. */
+  attach(line: LifeLine): void;
   /** Hands the program its environment. Until then the program does not start. */
   send(environment: Readonly<Record<string, string>>): Promise<void>;
   /** Passes a signal on to the program, such as `INT`. */
@@ -34,7 +36,7 @@ export interface RunFolder extends AsyncDisposable {
 
 export interface RunFolders {
   /** The owner of the folder is this process: when it is gone, `sweep` may remove the rest. */
-  open(box: { name: string; engine: string }): Promise<RunFolder>;
+  open(box: { name: string; engine: string; far: boolean }): Promise<RunFolder>;
   /** Boxes whose owner died, with the folders that can go once the box is gone. */
   abandoned(): Promise<{ box: string; engine: string; forget: () => Promise<void> }[]>;
 }

@@ -18,6 +18,8 @@ export interface EngineFacts {
   endpoint: string | undefined;
   /** True when the engine itself runs without root, so that uid 0 in a box is the user outside. */
   rootless: boolean;
+  /** True when its boxes run under another kernel than ours, as in a virtual machine. */
+  far: boolean;
   /** Why it does not answer, or what it lacks; one line. */
   detail: string | undefined;
 }

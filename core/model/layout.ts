@@ -8,6 +8,8 @@ export const BOX = {
   projects: "/projects",
   /** The run's own folder: life pipe and record. */
   run: "/run/construct",
+  /** The life pipe where the host's own pipe cannot be mounted: made by the runner itself. */
+  farLife: "/dev/shm/construct-life",
   /** Our scripts, the same for every run. */
   lib: "/opt/construct/lib",
   /** The packages store. */
@@ -25,10 +27,12 @@ export interface RunnerOptions {
   needs: string | undefined;
   /** As Deno names it. */
   processor: string;
+  /** True when the box runs under another kernel than ours, as in a virtual machine. */
+  far: boolean;
 }
 
 /** The runner's command line, before its `--` and the program. */
-export function runnerArgv({ tty, needs, processor }: RunnerOptions): string[] {
+export function runnerArgv({ tty, needs, processor, far }: RunnerOptions): string[] {
   const prctl = PRCTL[processor];
   return [
     "/usr/bin/perl",
@@ -36,6 +40,7 @@ export function runnerArgv({ tty, needs, processor }: RunnerOptions): string[] {
     ...(tty ? ["--tty"] : []),
     ...(needs === undefined ? [] : [`--needs=${needs}`]),
     ...(prctl === undefined ? [] : [`--prctl=${prctl}`]),
+    ...(far ? [`--life=${BOX.farLife}`] : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import { bwrapVersion, canCloseNamespaces, findTools, PERL, type Tools } from ".
 
 /** Asks nothing of the network and leaves nothing behind. */
 export async function detectNative({ signal }: Cancellable): Promise<EngineFacts> {
-  const facts = { name: "native" as const, rootless: Deno.uid() !== 0 };
+  const facts = { name: "native" as const, rootless: false, far: false };
   const absent = (detail: string): EngineFacts => ({
     ...facts,
     installed: false,

@@ -25,6 +25,7 @@ export function createNative(options: NativeOptions): Engine {
   return {
     name: "native",
     hasImages: false,
+    far: false,
     unmet: unmetLimits,
     argv: (plan) => commandLine(base, plan, options),
     async run(plan, stdio, { signal }) {
@@ -43,6 +44,8 @@ export function createNative(options: NativeOptions): Engine {
         }),
       };
     },
+    openPipe: () => Promise.reject(new TypeError("a native box is near: its own pipe reaches it")),
+
     async proveOffline(name, { signal }) {
       const pid = await findInit(base, name, signal);
       const found = boxes.interfacesOf(pid);

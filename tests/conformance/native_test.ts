@@ -14,6 +14,6 @@ suite("native", await nativePresence(), () => {
         notes: { note() {}, progress() {}, warn() {}, debug() {} },
       }),
     image: () => Promise.resolve("none"),
-    parallel: 3,
+    codes: Array.from({ length: 256 }, (_, code) => code),
   });
 });

@@ -13,22 +13,20 @@ const NEVER = { signal: new AbortController().signal };
 export interface SuiteOptions {
   make: (stateFolder: string) => Engine;
   image: () => Promise<string>;
-  /** How many exit codes at once; each is a box of its own. */
-  parallel: number;
+  /** The exit codes to try; each is a box of its own. */
+  codes: number[];
 }
 
-export function defineConformance(name: string, { make, image, parallel }: SuiteOptions): void {
+export function defineConformance(name: string, { make, image, codes }: SuiteOptions): void {
   const test = (words: string, body: (world: EngineWorld) => Promise<void>) =>
     Deno.test(`${name} ${words}`, async () => {
       await using world = await createEngineWorld(make, await image());
       await body(world);
     });
 
-  test("run: passes every exit code on, 0 to 255", async ({ run }) => {
-    const codes = Array.from({ length: 256 }, (_, code) => code);
-    await each(codes, parallel, async (code) => {
-      assert.equal((await run(["sh", "-c", `exit ${code}`])).code, code);
-    });
+  test("run: passes every exit code on", async ({ run }) => {
+    // One after the other: starting boxes at once is another test's business.
+    for (const code of codes) assert.equal((await run(["sh", "-c", `exit ${code}`])).code, code);
   });
 
   test("run: a program ended by a signal is 128 and the signal", async ({ run }) => {
@@ -270,12 +268,4 @@ export function defineConformance(name: string, { make, image, parallel }: Suite
     assert.equal(ran.code, 143);
     assert.deepEqual(await engine.list(installation, options), []);
   });
-}
-
-/** At most `parallel` at once. */
-async function each<T>(items: T[], parallel: number, body: (item: T) => Promise<void>) {
-  const rest = [...items];
-  await Promise.all(Array.from({ length: parallel }, async () => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await body(item);
-  }));
 }

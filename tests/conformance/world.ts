@@ -85,7 +85,12 @@ export async function createEngineWorld(
       relabel: false,
       tty: false,
       entry: [
-        ...runnerArgv({ tty: false, needs: undefined, processor: Deno.build.arch }),
+        ...runnerArgv({
+          tty: false,
+          needs: undefined,
+          processor: Deno.build.arch,
+          far: engine.far,
+        }),
         "--",
         ...program,
       ],

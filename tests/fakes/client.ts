@@ -125,6 +125,7 @@ function createHeld(): Held {
         version: undefined,
         endpoint: undefined,
         rootless: false,
+        far: false,
         detail: "podman is not on PATH",
       },
       {
@@ -134,6 +135,7 @@ function createHeld(): Held {
         version: "28.2.2",
         endpoint: "unix:///var/run/docker.sock",
         rootless: false,
+        far: false,
         detail: undefined,
       },
     ],

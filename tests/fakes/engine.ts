@@ -161,6 +161,8 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
 
   return {
     name,
+    far: false,
+    openPipe: () => Promise.reject(new TypeError("the fake is near")),
     hasImages: false,
     knobs,
     calls,

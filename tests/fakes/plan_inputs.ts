@@ -38,6 +38,7 @@ export function makePlanInputs(change: PlanChange = {}): PlanInputs {
     version: "1.2.3",
     image: "construct-box-0123456789ab:feedbeef0000",
     rootless: false,
+    far: false,
     support: "/home/anna/.config/construct-cli/container/abc",
     packages: { kind: "volume", source: "construct-0123456789ab-packages" },
     extraMounts: [],

@@ -110,6 +110,9 @@ function createPair(path: string, disposed: () => void): { end: BoxEnd; folder: 
       }),
   };
   const folder: RunFolder = {
+    attach() {
+      throw new TypeError("the fake is near");
+    },
     mounts: [
       { kind: "bind", source: `${path}/box`, target: BOX.run, readOnly: true },
       { kind: "bind", source: `${path}/record`, target: `${BOX.run}/record`, readOnly: false },

@@ -54,8 +54,8 @@ Deno.test("layout path: the agent's own folder comes before what the agent can w
 });
 
 Deno.test("layout runner: one element for each option, and no `--` of its own", () => {
-  const none = { tty: false, needs: undefined, processor: "riscv64" };
+  const none = { tty: false, needs: undefined, processor: "riscv64", far: false };
   assert.deepEqual(runnerArgv(none), ["/usr/bin/perl", "/opt/construct/lib/runner.pl"]);
-  const all = runnerArgv({ tty: true, needs: "/a b --x", processor: "aarch64" });
+  const all = runnerArgv({ tty: true, needs: "/a b --x", processor: "aarch64", far: false });
   assert.deepEqual(all.slice(2), ["--tty", "--needs=/a b --x", "--prctl=167"]);
 });
