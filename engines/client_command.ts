@@ -11,12 +11,18 @@ export interface Said {
   stderr: string;
 }
 
-/** @throws `unavailable` when the program is not installed. */
+/**
+ * Ended by an abort, a program has said what it said until then, and its code is 143.
+ *
+ * @throws `unavailable` when the program is not installed.
+ */
 export async function ask(
   program: string,
   args: readonly string[],
   { signal }: Cancellable,
 ): Promise<Said> {
+  // An abort that came before would not end it.
+  if (signal.aborted) return { code: 143, stdout: "", stderr: "" };
   let child: Deno.ChildProcess;
   try {
     child = command(program, args, { stdin: "null", stdout: "piped", stderr: "piped", signal })

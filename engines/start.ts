@@ -56,6 +56,7 @@ async function tryWays(ways: readonly string[][], options: Cancellable): Promise
       if (error instanceof AppError) return undefined;
       throw error;
     });
+    options.signal.throwIfAborted();
     if (said?.code === 0) return true;
   }
   return false;
