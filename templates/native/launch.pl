@@ -15,7 +15,8 @@ my $CLONE_NEWUSER = 0x10000000;
 my $CLONE_NEWNET  = 0x40000000;
 my ($SIGKILL, $PR_SET_PDEATHSIG) = (9, 1);
 my $FAILED        = 125;
-my $PATIENCE      = 1000;                       # looks at the routes, 2 ms each
+my $F_SETFD       = 2;
+my $PATIENCE      = 3;                          # seconds that a helper has
 
 # Addresses inside; the box's resolv.conf names the third one.
 my ($BOX, $GATEWAY, $DNS, $BITS) = ('10.0.2.100', '10.0.2.2', '10.0.2.3', 24);
@@ -82,8 +83,9 @@ sub open_network {
 sub fork_helper {
     my ($name, $path, $target) = @_;
     pipe my $wait, my $go or fail("pipe: $!");
+    pipe my $ready, my $say or fail("pipe: $!");
     my $pid = fork // fail("fork: $!");
-    return { name => $name, pid => $pid, go => $go } if $pid;
+    return { name => $name, pid => $pid, go => $go, ready => $ready } if $pid;
     die_with($target);
     close $go;
     sysread $wait, my $word, 1 or exit 0;
@@ -91,22 +93,31 @@ sub fork_helper {
     open STDIN,  '<',  '/dev/null';
     open STDOUT, '>>', "$folder/trouble";
     open STDERR, '>>', "$folder/trouble";
+    fcntl $say, $F_SETFD, 0 if $name ne 'pasta';
     my @line = $name eq 'pasta'
         ? ($path, qw(-f -q -4 --config-net --no-map-gw -t none -u none -T none -U none),
            '-a', $BOX, '-n', $BITS, '-g', $GATEWAY, '--dns-forward', $DNS,
            ($< == 0 ? ('--runas', 0) : ()), $target)
         : ($path, qw(--configure --disable-host-loopback --enable-sandbox --enable-seccomp
-           --mtu=65520), $target, 'tap0');
+           --mtu=65520), '--ready-fd=' . fileno $say, $target, 'tap0');
     exec { $path } @line or exit $FAILED;
 }
 
-# Both helpers set the default route last.
+# slirp4netns says when it is ready, and we must wait for that: it enters our user namespace last,
+# and we are about to leave for another. pasta says nothing, but sets the default route last.
 sub is_ready {
     my ($helper) = @_;
-    for (1 .. $PATIENCE) {
-        return 1 if read_file('/proc/net/route') =~ /^\S+\t0{8}\t/m;
-        return 0 if waitpid($helper->{pid}, 1) > 0;
-        select undef, undef, undef, 0.002;
+    my $deadline = time + $PATIENCE;
+    while (time <= $deadline) {
+        if ($helper->{name} eq 'pasta') {
+            return 1 if read_file('/proc/net/route') =~ /^\S+\t0{8}\t/m;
+            return 0 if waitpid($helper->{pid}, 1) > 0;
+            select undef, undef, undef, 0.002;
+            next;
+        }
+        vec(my $readable = '', fileno $helper->{ready}, 1) = 1;
+        next if 1 > select $readable, undef, undef, $PATIENCE;
+        return sysread $helper->{ready}, my $word, 1;
     }
     return 0;
 }

@@ -20,7 +20,7 @@ let code: number;
     tty: tty === "tty",
   });
   if (tty === "tty") {
-    plan.entry = plan.entry.with(2, "--tty").toSpliced(3, 0, "--");
+    plan.entry = plan.entry.toSpliced(2, 0, "--tty");
   }
   const client = await world.engine.run(
     plan,

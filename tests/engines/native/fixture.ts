@@ -5,7 +5,9 @@
 import type { BoxPlan } from "../../../core/model/box.ts";
 import type { BoxClient, Engine } from "../../../core/ports.ts";
 import { createNative, type NativeOptions } from "../../../engines/native/native.ts";
+import { archOf, CALLS } from "../../../engines/native/syscalls.ts";
 
+const PRCTL = `--prctl=${CALLS.prctl[archOf(Deno.build.arch).column]}`;
 const TEMPLATES = new URL("../../../templates/", import.meta.url).pathname;
 
 export const SIGNAL = new AbortController().signal;
@@ -87,7 +89,7 @@ export async function makeWorld(
       mayGainPrivileges: false,
       relabel: false,
       tty: false,
-      entry: ["/usr/bin/perl", "/opt/construct/lib/runner.pl", "--", ...program],
+      entry: ["/usr/bin/perl", "/opt/construct/lib/runner.pl", PRCTL, "--", ...program],
       ...changes,
     };
     return { plan, life, record: () => Deno.readTextFileSync(`${run}/record`) };
