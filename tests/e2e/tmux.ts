@@ -77,6 +77,7 @@ export async function openPane(
         const found = pattern.exec(text);
         if (found !== null) return found;
         if (Date.now() > deadline) throw new Error(`the screen never had ${pattern}:\n${text}`);
+        await new Promise((next) => setTimeout(next, 20));
       }
     },
     bytes: () => Deno.readFileSync(record),
