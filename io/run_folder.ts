@@ -151,6 +151,7 @@ async function waitFor(
   const watcher = Deno.watchFs(path);
   const stop = () => closeWatcher(watcher);
   signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
   try {
     const first = await read();
     if (hasSpoken(first)) return first;
@@ -197,7 +198,9 @@ async function readStart(path: string, most: number): Promise<string> {
 async function listFolders(folder: string): Promise<string[]> {
   const paths: string[] = [];
   try {
-    for await (const { name } of Deno.readDir(folder)) paths.push(`${folder}/${name}`);
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory) paths.push(`${folder}/${name}`);
+    }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
@@ -217,9 +220,20 @@ async function changedAt(path: string): Promise<number> {
 /** Undefined for a folder whose owner has not written its name yet, or died before it could. */
 async function readOwner(path: string): Promise<Owner | undefined> {
   try {
-    return JSON.parse(await Deno.readTextFile(`${path}/owner.json`));
+    const owner: unknown = JSON.parse(await Deno.readTextFile(`${path}/owner.json`));
+    return isOwner(owner) ? owner : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+function isOwner(value: unknown): value is Owner {
+  return typeof value === "object" && value !== null &&
+    "box" in value && typeof value.box === "string" &&
+    "engine" in value && typeof value.engine === "string" &&
+    "startedAt" in value && typeof value.startedAt === "number" &&
+    "owner" in value && typeof value.owner === "object" && value.owner !== null &&
+    "pid" in value.owner && typeof value.owner.pid === "number" &&
+    "start" in value.owner && typeof value.owner.start === "string";
 }
