@@ -18,7 +18,7 @@ my $O_NONBLOCK  = 04000;
 my $PR_SET_DUMPABLE = 4;
 my $TIOCSPGRP   = 0x5410;
 my $GRACE       = 1;                            # seconds between TERM and the end of the box
-my $GLANCE      = 0.5;                          # seconds between looks at the terminal
+my $GLANCE      = 0.5;                          # seconds between looks, should no signal be seen
 my $PATIENCE    = 30;                           # seconds for the host to carry its end here
 my $FAILED      = 125;
 my @FORWARDED   = qw(HUP INT QUIT TERM USR1 USR2);
@@ -56,13 +56,12 @@ else {
 my $buffer = '';
 %ENV = read_environment();
 
-pipe my $woken, my $wake or exit $FAILED;       # a signal between waitpid and select is not lost
-my @pending;
-for my $name (@FORWARDED) { $SIG{$name} = sub { push @pending, $name; syswrite $wake, '!' } }
-$SIG{CHLD} = sub { syswrite $wake, '!' };
-
+# Forked before there are handlers, which the child would have until its exec: no signal gets lost.
 my $pid = fork // exit $FAILED;
 start_program() if $pid == 0;
+my @pending;
+for my $name (@FORWARDED) { $SIG{$name} = sub { push @pending, $name } }
+$SIG{CHLD} = sub { };                           # only so that it interrupts the wait
 setpgrp $pid, $pid;                             # both sides do it: whoever is first
 record("started $pid");
 exit finish(supervise());
@@ -70,28 +69,26 @@ exit finish(supervise());
 sub supervise {
     my $left;                                   # seconds to the end of the box, once that is near
     while (1) {
-        my $readable = '';
-        vec($readable, fileno $woken, 1) = 1;
-        vec($readable, fileno $life,  1) = 1 unless defined $left;
-        my $wait = $left // ($tty ? $GLANCE : undef);
-        # What is left is counted by select itself: `time` knows whole seconds only.
-        my ($count, $rest) = select $readable, undef, undef, $wait;
-        return 9 if defined $left and ($left = $rest) <= 0;
-        $readable = '' if $count < 1;           # a signal came: nothing is set
-        sysread $woken, my $ignored, 512 if vec $readable, fileno $woken, 1;
-        if (not defined $left and vec $readable, fileno $life, 1) {
-            if (sysread $life, $buffer, 512, length $buffer) { push @pending, entries() }
-            else { push @pending, 'TERM'; $left = $GRACE }
-        }
-        # The kernel tells only the foreground that its terminal is gone, and that may ignore it.
-        if ($tty and not defined $left and not -t STDIN) { push @pending, 'TERM'; $left = $GRACE }
-        kill $_, -$pid for splice @pending;
         while ((my $child = waitpid -1, $WNOHANG | $WUNTRACED) > 0) {
             next if $child != $pid;
             # For a stopped child `$?` is 0 too, but that one is still there.
             return $? unless $? == 0 and kill 0, $pid;
             kill 'CONT', -$pid;                 # nobody in the box could type `fg`
         }
+        kill $_, -$pid for splice @pending;
+        my $readable = '';
+        vec($readable, fileno $life, 1) = 1 unless defined $left;
+        # Perl runs its handlers between two steps of ours, so a signal that comes just before the
+        # wait does not end it. What is left is counted by select: `time` knows whole seconds only.
+        my ($count, $rest) = select $readable, undef, undef, $left // $GLANCE;
+        return 9 if defined $left and ($left = $rest) <= 0;
+        next if defined $left;
+        if ($count > 0) {
+            if (sysread $life, $buffer, 512, length $buffer) { push @pending, entries() }
+            else { push @pending, 'TERM'; $left = $GRACE }
+        }
+        # The kernel tells only the foreground that its terminal is gone, and that may ignore it.
+        elsif ($tty and not -t STDIN) { push @pending, 'TERM'; $left = $GRACE }
     }
 }
 
@@ -109,8 +106,8 @@ sub start_program {
         local $SIG{TTOU} = 'IGNORE';
         ioctl STDIN, $TIOCSPGRP, pack 'i', $$;
     }
-    $SIG{$_} = 'DEFAULT' for @FORWARDED, qw(CHLD PIPE);
-    close $_ for $record, $life, $woken, $wake;
+    $SIG{PIPE} = 'DEFAULT';                      # whoever started us may have ignored it
+    close $_ for $record, $life;
     no warnings 'exec';
     exec { $ARGV[0] } @ARGV;
     my ($code, $why) = $!{ENOENT} ? (127, 'command not found') : (126, "$!");
