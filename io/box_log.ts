@@ -8,7 +8,7 @@ export interface BoxLog {
   write(box: string, event: string, facts?: Readonly<Record<string, unknown>>): Promise<void>;
   /** @throws `notFound` for a box that never was. */
   read(box: string): Promise<string[]>;
-  /** Removes logs that are older than `days`. */
+  /** Removes logs that are older than `days`; 0 or less keeps all. */
   clean(days: number): Promise<void>;
 }
 
@@ -38,6 +38,7 @@ export function createBoxLog(folder: string, now: () => number): BoxLog {
     },
 
     async clean(days) {
+      if (days <= 0) return;
       const marker = `${folder}/.cleaned`;
       if (now() - await changedAt(marker) < DAY_MS) return;
       await Deno.mkdir(folder, { recursive: true, mode: 0o700 });

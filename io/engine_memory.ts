@@ -48,5 +48,13 @@ function isMemory(value: unknown): value is EngineMemory {
     "rootless" in value && typeof value.rootless === "boolean" &&
     "far" in value && typeof value.far === "boolean" &&
     "endpoint" in value && typeof value.endpoint === "string" &&
-    "at" in value && typeof value.at === "number";
+    "at" in value && typeof value.at === "number" &&
+    (!("image" in value) || typeof value.image === "string") &&
+    (!("packages" in value) || isStore(value.packages));
+}
+
+function isStore(value: unknown): boolean {
+  return typeof value === "object" && value !== null &&
+    "kind" in value && (value.kind === "bind" || value.kind === "volume") &&
+    "source" in value && typeof value.source === "string";
 }
