@@ -85,6 +85,7 @@ function readTimeZone(): string | undefined {
   }
 }
 
+/** Real paths: what is asked for as a mount has its links resolved, too. */
 function engineSockets(env: Variables, home: string, uid: number): string[] {
   const runtime = env["XDG_RUNTIME_DIR"] ?? `/run/user/${uid}`;
   const asked = /^unix:\/\/(.+)$/.exec(env["DOCKER_HOST"] ?? "")?.[1];
@@ -97,7 +98,8 @@ function engineSockets(env: Variables, home: string, uid: number): string[] {
     `${runtime}/podman/podman.sock`,
     `${home}/.docker/run/docker.sock`,
     `${home}/.colima/default/docker.sock`,
-  ].filter((path): path is string => path !== undefined && exists(path));
+  ].filter((path): path is string => path !== undefined && exists(path))
+    .map((path) => Deno.realPathSync(path));
 }
 
 async function firstFile(paths: readonly (string | undefined)[]): Promise<string | undefined> {
