@@ -110,11 +110,10 @@ export function processLimit(plan: BoxPlan, held: readonly Controller[]): number
   return major > 5 || (major === 5 && minor >= 14) ? plan.limits.pids : undefined;
 }
 
-/** One line for each limit that cannot be held. */
-export async function unmetLimits(plan: BoxPlan): Promise<string[]> {
-  const probe = { ...plan, name: `${plan.name}-probe` };
-  const { join, held } = makeGroups(probe);
-  await removeGroups(join);
+/** One line for each limit that cannot be held. Looks only: making groups would cost every start. */
+export function unmetLimits(plan: BoxPlan): string[] {
+  const held = groupsOf(plan).filter(({ place }) => mayMove(place.parent))
+    .map(({ place }) => place.controller);
   const why = "is not held: its control group is not writable";
   return wanted(plan.limits).filter((controller) => !held.includes(controller))
     .flatMap((controller) => {
@@ -143,12 +142,22 @@ export function settings({ controller, version }: Place, limits: BoxLimits): [st
   }
 }
 
+/** True when we may put processes into groups below this one. */
+function mayMove(parent: string): boolean {
+  try {
+    Deno.openSync(`${parent}/cgroup.procs`, { write: true }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function makeGroup(place: Place, folder: string, limits: BoxLimits): boolean {
   try {
     if (place.version === 2) {
       write(`${place.parent}/cgroup.subtree_control`, `+${place.controller}`);
-      // Who may not write this one may make groups, but not move into them.
-      Deno.openSync(`${place.parent}/cgroup.procs`, { write: true }).close();
+      // Who may not write that file may make groups, but not move into them.
+      if (!mayMove(place.parent)) return false;
     }
     Deno.mkdirSync(folder, { recursive: true });
     for (const [file, value] of settings(place, limits)) write(`${folder}/${file}`, value);

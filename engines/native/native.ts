@@ -26,7 +26,7 @@ export function createNative(options: NativeOptions): Engine {
     name: "native",
     hasImages: false,
     far: false,
-    unmet: unmetLimits,
+    unmet: (plan) => Promise.resolve(unmetLimits(plan)),
     argv: (plan) => commandLine(base, plan, options),
     async run(plan, stdio, { signal }) {
       signal.throwIfAborted();

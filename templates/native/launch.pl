@@ -34,8 +34,10 @@ while (@ARGV and (my $option = shift @ARGV) ne '--') {
 die_with($parent);
 close_inherited();
 write_file("$folder/client", read_file("/proc/$$/stat"));
+my $joining = join_groups($$);
 open_network() if @helpers;
-write_file("$_/cgroup.procs", $$) for @cgroups;
+waitpid $joining, 0;
+fail('cannot join the control groups') if $?;
 my $descriptor;                                 # out here, or it would be closed before the exec
 if (defined $filter) {
     $^F = 255;                                  # so that the exec does not close it either
@@ -58,6 +60,16 @@ sub close_inherited {
     my @numbers = grep { /^\d+$/ and $_ > 2 } readdir $list;
     closedir $list;
     syscall $call{close}, $_ + 0 for @numbers;
+}
+
+# The first process that changes its group waits some 15 ms for the kernel: beside the network's start
+# that costs nothing. Whatever the box starts comes later, and is in the groups by birth.
+sub join_groups {
+    my ($target) = @_;
+    my $pid = fork // fail("fork: $!");
+    return $pid if $pid;
+    write_file("$_/cgroup.procs", $target) for @cgroups;
+    exit 0;
 }
 
 # The helpers are forked while we are still outside, as our children, and wait there. The first one
