@@ -2,7 +2,7 @@
  * Finds out which engines are installed and which answer. Asks all at once, with a limit, and never
  * starts one: that is start.ts, and only for a box that somebody asked for.
  */
-import type { EngineFacts, EngineName } from "../core/model/engine.ts";
+import { type EngineFacts, type EngineName, isRemote } from "../core/model/engine.ts";
 import type { Cancellable } from "../core/ports.ts";
 import { ask } from "./client_command.ts";
 import { detectNative } from "./native/detect.ts";
@@ -30,7 +30,7 @@ async function detectDocker(options: Cancellable): Promise<EngineFacts> {
   const rootless = security.some((line) => line.startsWith("name=rootless"));
   const endpoint = Deno.env.get("DOCKER_HOST") || context?.stdout.trim();
   // Your project is there only when the engine sees this machine's files.
-  const remote = /^(tcp|ssh|https?):/.test(endpoint ?? "")
+  const remote = isRemote(endpoint)
     ? "its engine is on another machine, where your project is not"
     : undefined;
   const silent = server === undefined

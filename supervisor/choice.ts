@@ -3,7 +3,12 @@
  * it does not answer asks again with `fresh`, and then an engine may also be started.
  */
 import { AppError } from "../core/errors.ts";
-import { chooseEngine, type EngineChoice, type EngineName } from "../core/model/engine.ts";
+import {
+  chooseEngine,
+  type EngineChoice,
+  type EngineName,
+  isRemote,
+} from "../core/model/engine.ts";
 import type { Cancellable } from "../core/ports.ts";
 import { detectEngines } from "../engines/detect.ts";
 import { startEngine } from "../engines/start.ts";
@@ -47,7 +52,7 @@ export async function choose(
   let facts = await detectEngines(options);
   const docker = facts.find(({ name }) => name === "docker");
   const onlyNative = !facts.some(({ name, answers }) => answers && name !== "native");
-  const asleep = docker?.installed === true && !docker.answers;
+  const asleep = docker?.installed === true && !docker.answers && !isRemote(docker.endpoint);
   if (mayStart && asleep && (wanted === "docker" || (wanted === "auto" && onlyNative))) {
     facts = await wake(world, wanted, options) ?? facts;
   }

@@ -76,3 +76,8 @@ function notUsable(wanted: EngineName, facts: EngineFacts | undefined): AppError
     hint: facts?.detail ?? "Run `ct engine list`",
   });
 }
+
+/** True for an endpoint on another machine, where the user's projects are not. */
+export function isRemote(endpoint: string | undefined): boolean {
+  return /^(tcp|ssh|https?):/.test(endpoint ?? "");
+}
