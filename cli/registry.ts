@@ -5,95 +5,98 @@
  */
 import type { Entry } from "./command.ts";
 
+/** All of them at once: one file more to read costs an agent's start more than it saves a list's. */
+const commands = () => import("./commands/all.ts");
+
 export const ENTRIES: readonly Entry[] = [
   {
     path: ["agents"],
     summary: "List the agents",
-    load: async () => (await import("./commands/agents.ts")).agents,
+    load: async () => (await commands()).agents,
   },
   {
     path: ["box", "list"],
     summary: "List the boxes",
-    load: async () => (await import("./commands/box/list.ts")).boxList,
+    load: async () => (await commands()).boxList,
   },
   {
     path: ["box", "logs"],
     summary: "Print the life of a box, one JSON object per line",
-    load: async () => (await import("./commands/box/logs.ts")).boxLogs,
+    load: async () => (await commands()).boxLogs,
   },
   {
     path: ["box", "remove"],
     summary: "Remove boxes and all that is only in them",
-    load: async () => (await import("./commands/box/remove.ts")).boxRemove,
+    load: async () => (await commands()).boxRemove,
   },
   {
     path: ["box", "stop"],
     summary: "Stop the programs of boxes",
-    load: async () => (await import("./commands/box/stop.ts")).boxStop,
+    load: async () => (await commands()).boxStop,
   },
   {
     path: ["completion"],
     summary: "Print the completion script of a shell",
-    load: async () => (await import("./commands/completion.ts")).completion,
+    load: async () => (await commands()).completion,
   },
   {
     path: ["config", "check"],
     summary: "Find mistakes in the settings",
-    load: async () => (await import("./commands/config/check.ts")).configCheck,
+    load: async () => (await commands()).configCheck,
   },
   {
     path: ["config", "edit"],
     summary: "Open the settings in your editor and check them",
-    load: async () => (await import("./commands/config/edit.ts")).configEdit,
+    load: async () => (await commands()).configEdit,
   },
   {
     path: ["config", "get"],
     summary: "Print settings that are in force",
-    load: async () => (await import("./commands/config/get.ts")).configGet,
+    load: async () => (await commands()).configGet,
   },
   {
     path: ["config", "path"],
     summary: "Print where the settings are",
-    load: async () => (await import("./commands/config/path.ts")).configPath,
+    load: async () => (await commands()).configPath,
   },
   {
     path: ["config", "set"],
     summary: "Change a setting, and keep the comments of the file",
-    load: async () => (await import("./commands/config/set.ts")).configSet,
+    load: async () => (await commands()).configSet,
   },
   {
     path: ["demo"],
     summary: "Show on a throwaway project what a box refuses",
-    load: async () => (await import("./commands/demo.ts")).demo,
+    load: async () => (await commands()).demo,
   },
   {
     path: ["engine", "list"],
     summary: "List the engines and say which one would be taken",
-    load: async () => (await import("./commands/engine/list.ts")).engineList,
+    load: async () => (await commands()).engineList,
   },
   {
     path: ["help"],
     summary: "Show help for a command",
-    load: async () => (await import("./commands/help.ts")).help(ENTRIES),
+    load: async () => (await commands()).help(ENTRIES),
   },
   {
     path: ["image", "build"],
     summary: "Build the image that boxes are made from",
-    load: async () => (await import("./commands/image/build.ts")).imageBuild,
+    load: async () => (await commands()).imageBuild,
   },
   {
     path: ["image", "list"],
     summary: "List the images",
-    load: async () => (await import("./commands/image/list.ts")).imageList,
+    load: async () => (await commands()).imageList,
   },
   {
     path: ["image", "remove"],
     summary: "Remove images",
-    load: async () => (await import("./commands/image/remove.ts")).imageRemove,
+    load: async () => (await commands()).imageRemove,
   },
   {
     path: ["version"],
     summary: "Print the version",
-    load: async () => (await import("./commands/version.ts")).version,
+    load: async () => (await commands()).version,
   },
 ];

@@ -45,7 +45,8 @@ export function plain(text: string): string {
   );
 }
 
-const segmenter = new Intl.Segmenter();
+/** Made at the first table: it takes 8 ms, and an agent's start has no table. */
+let segmenter: Intl.Segmenter | undefined;
 // East Asian wide and fullwidth blocks, and what is drawn as an emoji.
 const WIDE =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)/u;
@@ -55,17 +56,22 @@ const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     width += NO_WIDTH.test(segment) ? 0 : WIDE.test(segment) ? 2 : 1;
   }
   return width;
+}
+
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
 }
 
 /** As much of the start of the text as fits. */
 export function fit(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let kept = "";
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     if (displayWidth(kept + segment) > columns - 1) break;
     kept += segment;
   }

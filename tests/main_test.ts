@@ -46,7 +46,7 @@ Deno.test("main start: loads only what the command needs", LOOSE, async () => {
     assert.deepEqual(packages, [], "a start of an agent loads packages");
 
     // The control: a command with arguments does load zod, and this test can see it.
-    const list = loadedWith("cli/commands/box/list.ts", outputs);
+    const list = loadedWith("cli/commands/all.ts", outputs);
     assert.ok(list.some((path) => path.includes("node_modules/zod")));
   } finally {
     await Deno.remove(folder, { recursive: true });

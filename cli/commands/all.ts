@@ -1,0 +1,19 @@
+/** Every command with arguments of ours, for registry.ts. Loaded together, and not for an agent. */
+export { agents } from "./agents.ts";
+export { boxList } from "./box/list.ts";
+export { boxLogs } from "./box/logs.ts";
+export { boxRemove } from "./box/remove.ts";
+export { boxStop } from "./box/stop.ts";
+export { completion } from "./completion.ts";
+export { configCheck } from "./config/check.ts";
+export { configEdit } from "./config/edit.ts";
+export { configGet } from "./config/get.ts";
+export { configPath } from "./config/path.ts";
+export { configSet } from "./config/set.ts";
+export { demo } from "./demo.ts";
+export { engineList } from "./engine/list.ts";
+export { help } from "./help.ts";
+export { imageBuild } from "./image/build.ts";
+export { imageList } from "./image/list.ts";
+export { imageRemove } from "./image/remove.ts";
+export { version } from "./version.ts";
