@@ -48,13 +48,14 @@ export function createRuns(world: World): Launcher {
     async run(request) {
       using signals = watchSignals();
       const facts = await gather(world, request);
-      const swept = sweep(world, signals);
+      const swept = keepHouse(world, sweep(world, signals));
       try {
         return await runOnce(world, facts, signals);
       } finally {
         await swept;
         if (facts.config.maintenance.cleanupEnabled) {
-          await world.log.clean(facts.config.maintenance.logRetentionDays);
+          const { logRetentionDays } = facts.config.maintenance;
+          await keepHouse(world, world.log.clean(logRetentionDays));
         }
       }
     },
@@ -89,6 +90,15 @@ export function createRuns(world: World): Launcher {
       };
     },
   };
+}
+
+/** Work beside a run: a failure of it is told, and costs the program neither life nor exit code. */
+async function keepHouse(world: World, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    world.notes.warn(`cannot keep order: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** What a run knows about the user, the project and the machine before an engine is chosen. */
@@ -128,6 +138,8 @@ async function runOnce(world: World, facts: Facts, signals: SignalWatch): Promis
       }
       if (!mayInstall || facts.agent === undefined) throw notInstalled(outcome.path);
       mayInstall = false;
+      // It made a box: what is remembered about the engine is so, whatever comes now.
+      mayAskAgain = false;
       await installAgent(world, { ...facts, ...prepared, agent: facts.agent }, signals);
     } catch (error) {
       if (isTransient(error) && repeats-- > 0) {
@@ -217,8 +229,10 @@ async function start(
 ) {
   const stdio = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
   const facts = { engine: engine.name, network: mode, project: plan.labels[LABEL.project] };
+  const write = (event: string, facts: Record<string, unknown>) =>
+    keepHouse(world, world.log.write(plan.name, event, facts));
   // Beside the start, not before it: every millisecond here is one that the user waits.
-  const begun = world.log.write(plan.name, "started", facts);
+  const begun = write("started", facts);
   try {
     const outcome = await launch({ engine, folders: world.folders, clock: world.clock }, {
       plan,
@@ -227,12 +241,12 @@ async function start(
       onClient: signals.aim,
     }, signals);
     await begun;
-    await world.log.write(plan.name, "ended", { ...outcome });
+    await write("ended", { ...outcome });
     return outcome;
   } catch (error) {
     await begun;
     const message = error instanceof Error ? error.message : String(error);
-    await world.log.write(plan.name, "failed", { message });
+    await write("failed", { message });
     throw error;
   } finally {
     signals.aim(undefined);
