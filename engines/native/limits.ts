@@ -100,6 +100,21 @@ export async function removeGroups(folders: readonly string[]): Promise<void> {
 }
 
 /**
+ * Makes the kernel ready to move processes between groups, which takes it some 15 ms the first time
+ * (cgroup_threadgroup_rwsem): moves us to where we are. Best started long before a box needs it.
+ */
+export async function hastenMoves(plan: BoxPlan): Promise<void> {
+  const [group] = groupsOf(plan);
+  if (group?.place.version !== 1) return;
+  try {
+    const file = `${group.place.parent}/cgroup.procs`;
+    await Deno.writeTextFile(file, String(Deno.pid), { create: false });
+  } catch {
+    // Without it the start is slower, and nothing else.
+  }
+}
+
+/**
  * How many processes a box may have where no group holds that, as a limit that its first process
  * sets for itself; undefined where that means nothing. Since Linux 5.14 the kernel counts it for
  * each user namespace; before, all of a user's processes count. Root's it never counts.

@@ -10,7 +10,7 @@ import * as boxes from "./boxes.ts";
 import { startClient } from "./client.ts";
 import { findInit, remove, stop, sweep } from "./end.ts";
 import { explainFailure } from "./explain.ts";
-import { unmetLimits } from "./limits.ts";
+import { hastenMoves, unmetLimits } from "./limits.ts";
 import { commandLine, type NativeOptions, prepare } from "./prepare.ts";
 import { rememberTerminal } from "./terminal.ts";
 
@@ -30,12 +30,14 @@ export function createNative(options: NativeOptions): Engine {
     argv: (plan) => commandLine(base, plan, options),
     async run(plan, stdio, { signal }) {
       signal.throwIfAborted();
+      const hastened = hastenMoves(plan);
       const argv = await prepare(base, plan, options, { signal });
       const terminal = plan.tty ? rememberTerminal() : undefined;
       const { status, ...client } = startClient(argv, plan, stdio);
       return {
         ...client,
         exited: status.then(async ({ code, signal }): Promise<ClientExit> => {
+          await hastened;
           terminal?.takeBack();
           const folder = boxes.boxFolder(base, plan.name);
           troubles.set(plan.name, boxes.readTrouble(folder));
