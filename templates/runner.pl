@@ -19,6 +19,7 @@ my $PR_SET_DUMPABLE = 4;
 my $TIOCSPGRP   = 0x5410;
 my $GRACE       = 1;                            # seconds between TERM and the end of the box
 my $GLANCE      = 0.5;                          # seconds between looks, should no signal be seen
+my $MOMENT      = 0.02;                         # the same, when the end may be near
 my $PATIENCE    = 30;                           # seconds for the host to carry its end here
 my $FAILED      = 125;
 my @FORWARDED   = qw(HUP INT QUIT TERM USR1 USR2);
@@ -75,14 +76,16 @@ sub supervise {
             return $? unless $? == 0 and kill 0, $pid;
             kill 'CONT', -$pid;                 # nobody in the box could type `fg`
         }
+        return 9 if defined $left and $left <= 0;
+        # What ends by a signal of ours often does so before the wait below begins.
+        my $wait = defined $left || @pending ? $MOMENT : $GLANCE;
         kill $_, -$pid for splice @pending;
         my $readable = '';
         vec($readable, fileno $life, 1) = 1 unless defined $left;
         # Perl runs its handlers between two steps of ours, so a signal that comes just before the
         # wait does not end it. What is left is counted by select: `time` knows whole seconds only.
-        my ($count, $rest) = select $readable, undef, undef, $left // $GLANCE;
-        return 9 if defined $left and ($left = $rest) <= 0;
-        next if defined $left;
+        my ($count, $rest) = select $readable, undef, undef, $wait;
+        if (defined $left) { $left -= $wait - $rest; next }
         if ($count > 0) {
             if (sysread $life, $buffer, 512, length $buffer) { push @pending, entries() }
             else { push @pending, 'TERM'; $left = $GRACE }
