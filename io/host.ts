@@ -3,7 +3,7 @@
  * not there is undefined, because a run must not fail for a missing git.
  */
 import { dirname } from "@std/path";
-import type { Variables } from "../core/model/environment.ts";
+import type { GitIdentity, Variables } from "../core/model/environment.ts";
 import type { HostFacts, ProjectFolder } from "../core/model/host.ts";
 import { contains } from "../core/model/mounts.ts";
 
@@ -15,9 +15,8 @@ const CA_BUNDLES = [
   "/etc/ssl/cert.pem",
 ];
 
-export async function readHost(env: Variables, cwd: string): Promise<HostFacts> {
-  const [git, caBundle, home] = await Promise.all([
-    readGitIdentity(cwd),
+export async function readHost(env: Variables): Promise<HostFacts> {
+  const [caBundle, home] = await Promise.all([
     firstFile([env["SSL_CERT_FILE"], env["NODE_EXTRA_CA_CERTS"], ...CA_BUNDLES]),
     Deno.realPath(env["HOME"] ?? "/root"),
   ]);
@@ -29,7 +28,6 @@ export async function readHost(env: Variables, cwd: string): Promise<HostFacts> 
     processor: Deno.build.arch,
     env,
     timeZone: readTimeZone(),
-    git,
     caBundle,
     selinux: exists("/sys/fs/selinux/enforce"),
     engineSockets: engineSockets(env, home, uid),
@@ -57,7 +55,8 @@ export async function findProject(
   return { root: real, cwd: real };
 }
 
-async function readGitIdentity(cwd: string): Promise<HostFacts["git"]> {
+/** Asks the host's git; without one nobody is known to commit. */
+export async function readGitIdentity(cwd: string): Promise<GitIdentity> {
   try {
     const { stdout } = await new Deno.Command("git", {
       args: ["config", "--null", "--get-regexp", "^user\\.(name|email)$"],

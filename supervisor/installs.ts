@@ -128,7 +128,6 @@ function installEnvironment({ host, config }: Install): Record<string, string> {
     shell: "/bin/sh",
     network: "permissive",
     user: { uid: 0 },
-    git: {},
     timeZone: undefined,
     hasCaBundle: config.sandbox.trustHostCa && host.caBundle !== undefined,
     // The registry that the user's own npm would ask; its credentials stay outside.

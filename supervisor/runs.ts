@@ -9,13 +9,14 @@ import { launch } from "../core/launch/launch.ts";
 import { homeFolder, type PlannedRun, planRun } from "../core/launch/plan.ts";
 import { type Agent, findAgent } from "../core/model/agents.ts";
 import type { Config } from "../core/model/config.ts";
+import { type GitIdentity, identityVariables } from "../core/model/environment.ts";
 import type { HostFacts, ProjectFolder } from "../core/model/host.ts";
 import { parseMount } from "../core/model/mounts.ts";
 import { newRunId, storeName } from "../core/model/names.ts";
 import { LABEL } from "../core/model/box.ts";
 import type { Cancellable, Engine } from "../core/ports.ts";
 import { VERSION } from "../core/version.ts";
-import { findProject, readHost } from "../io/host.ts";
+import { findProject, readGitIdentity, readHost } from "../io/host.ts";
 import { processes } from "../io/process.ts";
 import { prepareSupport } from "../io/support.ts";
 import { sweep } from "./boxes.ts";
@@ -32,6 +33,8 @@ export interface Facts {
   config: Config;
   host: HostFacts;
   project: ProjectFolder;
+  /** Asked while the box starts: only the environment needs it. */
+  identity: Promise<GitIdentity>;
 }
 
 /** An engine with everything on it that a plan needs. */
@@ -84,7 +87,10 @@ export function createRuns(world: World): Launcher {
         engine: chosen.choice,
         plan: planned.plan,
         program: planned.program,
-        environment: Object.keys(planned.environment).sort(),
+        environment: [
+          ...Object.keys(identityVariables(await facts.identity)),
+          ...Object.keys(planned.environment),
+        ].sort(),
         argv: engine.argv(planned.plan),
         unmet: await engine.unmet(planned.plan),
       };
@@ -103,10 +109,13 @@ async function keepHouse(world: World, work: Promise<void>): Promise<void> {
 
 /** What a run knows about the user, the project and the machine before an engine is chosen. */
 export async function gather(world: World, request: RunRequest): Promise<Facts> {
-  const [config, host] = await Promise.all([world.config(), readHost(world.env, world.cwd)]);
+  const [config, host] = await Promise.all([world.config(), readHost(world.env)]);
   const project = await findProject(world.cwd, Object.keys(config.projects), host.home);
   const agent = request.agent === undefined ? undefined : findAgent(request.agent);
-  return { request, agent, config, host, project };
+  const identity = config.sandbox.propagateGitIdentity
+    ? readGitIdentity(world.cwd)
+    : Promise.resolve({});
+  return { request, agent, config, host, project, identity };
 }
 
 function wantedEngine({ request, config, project }: Facts) {
@@ -131,7 +140,11 @@ async function runOnce(world: World, facts: Facts, signals: SignalWatch): Promis
     const planned = await planFor(world, facts, prepared);
     for (const line of await prepared.engine.unmet(planned.plan)) world.notes.warn(line);
     try {
-      const outcome = await start(world, planned, prepared.engine, signals);
+      const outcome = await start(world, {
+        planned,
+        identity: facts.identity,
+        engine: prepared.engine,
+      }, signals);
       if (outcome.kind === "ended") {
         if (outcome.note !== undefined) world.notes.warn(outcome.note);
         return outcome.code;
@@ -223,8 +236,11 @@ export async function planFor(world: World, facts: Facts, prepared: Prepared): P
 
 async function start(
   world: World,
-  { plan, environment, mode }: PlannedRun,
-  engine: Engine,
+  { planned: { plan, environment, mode }, identity, engine }: {
+    planned: PlannedRun;
+    identity: Promise<GitIdentity>;
+    engine: Engine;
+  },
   signals: SignalWatch,
 ) {
   const stdio = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
@@ -236,7 +252,7 @@ async function start(
   try {
     const outcome = await launch({ engine, folders: world.folders, clock: world.clock }, {
       plan,
-      environment,
+      environment: identity.then((who) => ({ ...identityVariables(who), ...environment })),
       stdio,
       onClient: signals.aim,
     }, signals);

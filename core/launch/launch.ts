@@ -4,6 +4,7 @@
  */
 import { AppError } from "../errors.ts";
 import type { BoxPlan } from "../model/box.ts";
+import type { Variables } from "../model/environment.ts";
 import { BOX } from "../model/layout.ts";
 import type { BoxClient, Cancellable, Clock, Engine, Stdio } from "../ports.ts";
 import type { RunFolder, RunFolders, RunRecord } from "./run_folder.ts";
@@ -17,7 +18,8 @@ export interface LaunchPorts {
 export interface Launch {
   /** Without the run folder's mounts: they are added here. */
   plan: BoxPlan;
-  environment: Readonly<Record<string, string>>;
+  /** May come while the box starts: nobody needs it earlier. */
+  environment: Variables | Promise<Variables>;
   stdio: Stdio;
   /** Called once the client is there: signals and, with pipes, the streams are the caller's. */
   onClient?: (run: RunningBox) => void;
@@ -86,7 +88,7 @@ export async function launch(
     }
     if (plan.network === "none") await proveWall(engine, record, plan, gone.signal);
     // With nobody there to read, more than a pipe holds would be sent for ever.
-    if (record.missing === undefined) await Promise.race([folder.send(environment), exited]);
+    if (record.missing === undefined) await Promise.race([folder.send(await environment), exited]);
     started = true;
   } catch (error) {
     // When the box ended by itself, the reason for that is the better explanation.

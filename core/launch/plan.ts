@@ -111,7 +111,6 @@ export function planRun(inputs: PlanInputs): PlannedRun {
     shell: sandbox.shell,
     network: mode,
     user,
-    git: sandbox.propagateGitIdentity ? host.git : {},
     timeZone: host.timeZone,
     hasCaBundle: mounts.some((mount) => mount.target === BOX.caBundle),
     passthrough: sandbox.envPassthrough,

@@ -48,6 +48,12 @@ const CA_VARIABLES = [
 
 const STRIPPED_PREFIX = "CNSTR_";
 
+/** `user.name` and `user.email` of git; empty when there are none. */
+export interface GitIdentity {
+  name?: string;
+  email?: string;
+}
+
 export interface EnvironmentInputs {
   host: Variables;
   agent: Agent | undefined;
@@ -55,8 +61,6 @@ export interface EnvironmentInputs {
   shell: string;
   network: string;
   user: { uid: number };
-  /** `git config` of the host: empty when there is none. */
-  git: { name?: string | undefined; email?: string | undefined };
   timeZone: string | undefined;
   hasCaBundle: boolean;
   /** Names from config: `sandbox.env_passthrough`. */
@@ -84,13 +88,21 @@ export function composeEnvironment(inputs: EnvironmentInputs): Record<string, st
     ...(agent !== undefined && { CONSTRUCT_AGENT: agent.name }),
     // Claude refuses to act without asking as root unless it is told that it is in a box.
     IS_SANDBOX: "1",
-    ...gitVariables(inputs.git),
+    ...ANY_REPOSITORY,
     ...(inputs.hasCaBundle && fromNames(CA_VARIABLES, BOX.caBundle)),
     ...agent?.sets,
     ...pick(host, agent?.env ?? []),
     ...unprefixed(host, agent, inputs.prefixes),
     ...pick(host, inputs.passthrough),
     ...typedVariables(host, inputs.typed),
+  };
+}
+
+/** Who the host's git says commits, for git in a box. What the user typed goes before it. */
+export function identityVariables({ name, email }: GitIdentity): Record<string, string> {
+  return {
+    ...(name && { GIT_AUTHOR_NAME: name, GIT_COMMITTER_NAME: name }),
+    ...(email && { GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_EMAIL: email }),
   };
 }
 
@@ -135,15 +147,11 @@ function isName(name: string): boolean {
 }
 
 /** Git refuses a project that belongs to another user; the wall here is the box, not the owner. */
-function gitVariables({ name, email }: EnvironmentInputs["git"]): Record<string, string> {
-  return {
-    ...(name && { GIT_AUTHOR_NAME: name, GIT_COMMITTER_NAME: name }),
-    ...(email && { GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_EMAIL: email }),
-    GIT_CONFIG_COUNT: "1",
-    GIT_CONFIG_KEY_0: "safe.directory",
-    GIT_CONFIG_VALUE_0: "*",
-  };
-}
+const ANY_REPOSITORY = {
+  GIT_CONFIG_COUNT: "1",
+  GIT_CONFIG_KEY_0: "safe.directory",
+  GIT_CONFIG_VALUE_0: "*",
+};
 
 function fromNames(names: readonly string[], value: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, value]));

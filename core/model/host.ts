@@ -10,7 +10,6 @@ export interface HostFacts {
   processor: string;
   env: Variables;
   timeZone: string | undefined;
-  git: { name?: string; email?: string };
   /** Real path of the bundle of certificate authorities that this machine trusts. */
   caBundle: string | undefined;
   selinux: boolean;

@@ -65,7 +65,6 @@ export const ANNAS_MACHINE: HostFacts = {
   processor: "x86_64",
   env: { HOME: "/home/anna", TERM: "xterm", ANTHROPIC_API_KEY: "sk-anna" },
   timeZone: "Europe/Rome",
-  git: { name: "Anna", email: "anna@example.org" },
   caBundle: "/etc/ssl/certs/ca-certificates.crt",
   selinux: false,
   engineSockets: ["/run/docker.sock", "/run/user/1000/podman/podman.sock"],

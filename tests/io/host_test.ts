@@ -1,6 +1,6 @@
 /** What a run learns about this machine, and which folder is the project. */
 import assert from "node:assert/strict";
-import { findProject, readHost } from "../../io/host.ts";
+import { findProject, readGitIdentity, readHost } from "../../io/host.ts";
 import { makePrograms } from "../fakes/programs.ts";
 
 /** Real absolute paths in a temporary folder, with a home in it. */
@@ -92,7 +92,7 @@ Deno.test("host read: home, bundle and sockets are real paths", async () => {
     SSL_CERT_FILE: `${root}/bundle-link.pem`,
     DOCKER_HOST: `unix://${root}/sockets-link/docker.sock`,
     XDG_RUNTIME_DIR: root,
-  }, home);
+  });
   assert.equal(found, home);
   assert.equal(caBundle, `${root}/bundle.pem`);
   assert.ok(engineSockets.includes(`${root}/sockets/docker.sock`), `${engineSockets}`);
@@ -105,7 +105,7 @@ Deno.test("host read: a bundle that is not there is passed over", async () => {
     HOME: machine.home,
     SSL_CERT_FILE: `${machine.root}/missing.pem`,
     NODE_EXTRA_CA_CERTS: `${machine.root}/extra.pem`,
-  }, machine.home);
+  });
   assert.equal(caBundle, `${machine.root}/extra.pem`);
 });
 
@@ -116,7 +116,7 @@ Deno.test("host read: sockets that are there, for this user", async () => {
   await machine.folder(".colima/default");
   await Deno.writeTextFile(`${machine.home}/.colima/default/docker.sock`, "");
   const env = { HOME: machine.home, XDG_RUNTIME_DIR: machine.root, DOCKER_HOST: "tcp://h:1" };
-  const { engineSockets } = await readHost(env, machine.home);
+  const { engineSockets } = await readHost(env);
   assert.deepEqual(engineSockets.filter((path) => path.startsWith(machine.root)), [
     `${machine.root}/podman/podman.sock`,
     `${machine.home}/.colima/default/docker.sock`,
@@ -126,14 +126,14 @@ Deno.test("host read: sockets that are there, for this user", async () => {
 Deno.test("host read: without git there is no identity, and that is no failure", async () => {
   await using machine = await makeMachine();
   await using _ = await makePrograms({});
-  assert.deepEqual((await readHost({ HOME: machine.home }, machine.home)).git, {});
+  assert.deepEqual(await readGitIdentity(machine.home), {});
 });
 
 Deno.test("host read: git's answer, the last of each; values may have anything in them", async () => {
   await using machine = await makeMachine();
   const said = String.raw`user.name\nGlobal\0user.email\na@b\0user.name\nAnna = "x"\nB\0`;
   await using programs = await makePrograms({ git: `printf '${said}'` });
-  const { git } = await readHost({ HOME: machine.home }, machine.home);
+  const git = await readGitIdentity(machine.home);
   assert.deepEqual(git, { name: 'Anna = "x"\nB', email: "a@b" });
   assert.deepEqual(await programs.calls("git"), [
     "config --null --get-regexp ^user\\.(name|email)$",

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AGENTS, findAgent, isListed, isProviderVariable } from "../../../core/model/agents.ts";
-import { composeEnvironment, type EnvironmentInputs } from "../../../core/model/environment.ts";
+import {
+  composeEnvironment,
+  type EnvironmentInputs,
+  identityVariables,
+} from "../../../core/model/environment.ts";
 
 const inputs = (change: Partial<EnvironmentInputs> = {}): EnvironmentInputs => ({
   host: {},
@@ -11,7 +15,6 @@ const inputs = (change: Partial<EnvironmentInputs> = {}): EnvironmentInputs => (
   shell: "/bin/bash",
   network: "permissive",
   user: { uid: 1000 },
-  git: {},
   timeZone: undefined,
   hasCaBundle: false,
   passthrough: [],
@@ -147,16 +150,14 @@ Deno.test("environment certificates: every tool is told of the bundle when there
 });
 
 Deno.test("environment git: who commits, as far as it is known; any folder is safe", () => {
-  const { GIT_AUTHOR_NAME, GIT_COMMITTER_NAME, GIT_AUTHOR_EMAIL } = compose({
-    git: { name: "Anna" },
+  assert.deepEqual(identityVariables({ name: "Anna" }), {
+    GIT_AUTHOR_NAME: "Anna",
+    GIT_COMMITTER_NAME: "Anna",
   });
-  assert.deepEqual([GIT_AUTHOR_NAME, GIT_COMMITTER_NAME, GIT_AUTHOR_EMAIL], [
-    "Anna",
-    "Anna",
-    undefined,
-  ]);
-  const both = compose({ git: { name: "A", email: "a@b" } });
+  const both = identityVariables({ name: "A", email: "a@b" });
   assert.deepEqual([both["GIT_AUTHOR_EMAIL"], both["GIT_COMMITTER_EMAIL"]], ["a@b", "a@b"]);
+  const { GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 } = compose();
+  assert.deepEqual([GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0], ["safe.directory", "*"]);
 });
 
 Deno.test("environment time zone: TZ of the host, else its name, else none", () => {
@@ -183,7 +184,7 @@ Deno.test("environment: a variable of the host that no list has never comes in",
     noNullPrototype: true,
   });
   const agent = fc.option(fc.constantFrom(...AGENTS), { nil: undefined });
-  const ours = Object.keys(compose({ hasCaBundle: true, git: { name: "n", email: "e" } }));
+  const ours = Object.keys(compose({ hasCaBundle: true }));
   const shared =
     /^(COLORTERM|COLUMNS|FORCE_COLOR|GHOSTTY_RESOURCES_DIR|KITTY_WINDOW_ID|LANG|LANGUAGE|LC_.*|LINES|NO_COLOR|TERM|TERM_PROGRAM|TERM_PROGRAM_VERSION|TZ|(ALL|HTTPS|HTTP|NO)_PROXY|(all|https|http|no)_proxy)$/;
   fc.assert(
