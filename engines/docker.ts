@@ -15,7 +15,13 @@ const DOCKER = "docker";
 /** Each takes some 20 ms: far more than a removal needs. */
 const REMOVAL_TRIES = 200;
 
-export function createDocker({ far }: { far: boolean } = { far: false }): Engine {
+export interface DockerOptions {
+  far: boolean;
+  /** Where build contexts are put for a moment; undefined is the system's own folder for that. */
+  temporary?: string;
+}
+
+export function createDocker({ far, temporary }: DockerOptions = { far: false }): Engine {
   async function say(args: readonly string[], doing: string, options: Cancellable): Promise<Said> {
     const said = await ask(DOCKER, args, options);
     if (said.code !== 0) throw failure(doing, said);
@@ -34,7 +40,7 @@ export function createDocker({ far }: { far: boolean } = { far: false }): Engine
     name: "docker",
     hasImages: true,
     far,
-    images: createImages(say, inspectListed),
+    images: createImages(say, inspectListed, temporary),
 
     argv: (plan) => [DOCKER, ...runArgs(plan)],
 
@@ -99,6 +105,7 @@ export function createDocker({ far }: { far: boolean } = { far: false }): Engine
 function createImages(
   say: (args: readonly string[], doing: string, options: Cancellable) => Promise<Said>,
   inspectListed: (kind: "image", list: string[], options: Cancellable) => Promise<string>,
+  temporary: string | undefined,
 ): EngineImages {
   return {
     async has(reference, options) {
@@ -109,7 +116,7 @@ function createImages(
     },
 
     async build(plan, progress, options) {
-      const folder = await writeFiles(plan);
+      const folder = await writeFiles(plan, temporary);
       try {
         const code = await follow(DOCKER, buildArgs(plan, folder), progress, options);
         if (code === 0) return;
@@ -151,8 +158,11 @@ async function explain(plan: BoxPlan, exit: ClientExit, options: Cancellable): P
   return failure("start the box", image);
 }
 
-async function writeFiles({ files }: ImagePlan): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "construct-build-" });
+async function writeFiles({ files }: ImagePlan, dir: string | undefined): Promise<string> {
+  const folder = await Deno.makeTempDir({
+    prefix: "construct-build-",
+    ...(dir !== undefined && { dir }),
+  });
   for (const [name, content] of Object.entries(files)) {
     await Deno.writeTextFile(`${folder}/${name}`, content);
   }

@@ -71,7 +71,7 @@ export async function createWorld(options: LocalOptions): Promise<World> {
   }
 
   const engine = (name: EngineName, far = false): Engine => {
-    if (name === "docker") return createDocker({ far });
+    if (name === "docker") return createDocker({ far, temporary: data });
     if (name === "native") {
       return createNative({ stateFolder: `${data}/native`, templates: readTemplateNow, notes });
     }
