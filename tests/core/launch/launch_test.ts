@@ -78,6 +78,13 @@ Deno.test("launch: a killed client ends the box, and the code is never 0", async
   assertTidy(world);
 });
 
+Deno.test("launch: after a killed client the box is taken away, also when its program had ended", async () => {
+  const world = makeLaunch({ program: () => 3, clientSays: { code: 137, signal: "SIGKILL" } });
+  await world.start();
+  assert.deepEqual((await world.end()).outcome, { kind: "ended", code: 3, pid: 7 });
+  assert.ok(world.engine.calls.includes(`remove ${BOX_NAME}`));
+});
+
 Deno.test("launch: a client that goes and leaves its box running, as after detaching", async () => {
   const world = makeLaunch({ program: FOREVER });
   await world.start();

@@ -17,6 +17,7 @@ Deno.test("names box: carries installation and run, with a trace of the project"
   assert.equal(boxName(ID, "..", RUN), `construct-${ID}-${RUN}`);
   assert.equal(boxName(ID, "", RUN), `construct-${ID}-${RUN}`);
   assert.equal(boxName(ID, "日本", RUN), `construct-${ID}-${RUN}`);
+  assert.equal(boxName(ID, "a".repeat(300), RUN), `construct-${ID}-${"a".repeat(24)}-${RUN}`);
 });
 
 Deno.test("names box: every engine takes it, whatever the project is called", () => {
