@@ -66,23 +66,27 @@ export async function follow(
   return (await child.status).code;
 }
 
-/**
- * Starts the client that carries the streams of a box. With `ownSession` it has no controlling
- * terminal, so a Ctrl-C reaches only us and is passed on once.
- */
+export interface ClientOptions {
+  /** Then it has no controlling terminal, and a Ctrl-C reaches only us and is passed on once. */
+  ownSession: boolean;
+  /** All of its environment and its folder; ours when left out. */
+  alone?: { env: Record<string, string>; cwd: string };
+}
+
+/** Starts the client that carries the streams of a box. */
 export function startClient(
   program: string,
   args: readonly string[],
   stdio: Stdio,
-  options: { ownSession: boolean; env?: Record<string, string> },
+  { ownSession, alone }: ClientOptions,
 ): BoxClient {
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(program, {
       args: [...args],
       ...stdio,
-      detached: options.ownSession,
-      ...(options.env !== undefined && { env: options.env }),
+      detached: ownSession,
+      ...(alone !== undefined && { ...alone, clearEnv: true }),
     }).spawn();
   } catch (cause) {
     return notInstalled(program, cause);

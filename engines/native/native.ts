@@ -6,8 +6,8 @@
 import { AppError } from "../../core/errors.ts";
 import type { BoxInfo } from "../../core/model/box.ts";
 import type { ClientExit, Engine } from "../../core/ports.ts";
+import { startClient } from "../client_command.ts";
 import * as boxes from "./boxes.ts";
-import { startClient } from "./client.ts";
 import { findInit, remove, stop, sweep } from "./end.ts";
 import { explainFailure } from "./explain.ts";
 import { hastenMoves, unmetLimits } from "./limits.ts";
@@ -15,6 +15,9 @@ import { commandLine, type NativeOptions, prepare } from "./prepare.ts";
 import { rememberTerminal } from "./terminal.ts";
 
 export type { NativeOptions };
+
+/** Where the client finds what it starts; the program's own PATH comes with its environment. */
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** The engine over this machine. Nothing is asked of the machine before a box is wanted. */
 export function createNative(options: NativeOptions): Engine {
@@ -33,16 +36,21 @@ export function createNative(options: NativeOptions): Engine {
       const hastened = hastenMoves(plan);
       const argv = await prepare(base, plan, options, { signal });
       const terminal = plan.tty ? rememberTerminal() : undefined;
-      const { status, ...client } = startClient(argv, plan, stdio);
+      const [program = "", ...args] = argv;
+      const { exited, ...client } = startClient(program, args, stdio, {
+        // Without a terminal of its own a box must not have ours: a new session has none.
+        ownSession: !plan.tty,
+        alone: { env: { PATH: SYSTEM_PATH }, cwd: "/" },
+      });
       return {
         ...client,
-        exited: status.then(async ({ code, signal }): Promise<ClientExit> => {
+        exited: exited.then(async (exit): Promise<ClientExit> => {
           await hastened;
           terminal?.takeBack();
           const folder = boxes.boxFolder(base, plan.name);
           troubles.set(plan.name, boxes.readTrouble(folder));
           await sweep(base, plan.name);
-          return { code, signal: signal ?? undefined };
+          return exit;
         }),
       };
     },
