@@ -16,7 +16,7 @@ use warnings;
 my ($WNOHANG, $WUNTRACED) = (1, 2);
 my $O_NONBLOCK  = 04000;
 my $PR_SET_DUMPABLE = 4;
-my $TIOCSPGRP   = 0x5410;
+my ($TIOCSPGRP, $TIOCGWINSZ) = (0x5410, 0x5413);
 my $GRACE       = 1;                            # seconds between TERM and the end of the box
 my $GLANCE      = 0.5;                          # seconds between looks, should no signal be seen
 my $MOMENT      = 0.02;                         # the same, when the end may be near
@@ -57,6 +57,7 @@ else {
 my $buffer = '';
 %ENV = read_environment();
 
+await_size() if $tty;
 # Forked before there are handlers, which the child would have until its exec: no signal gets lost.
 my $pid = fork // exit $FAILED;
 start_program() if $pid == 0;
@@ -116,6 +117,17 @@ sub start_program {
     my ($code, $why) = $!{ENOENT} ? (127, 'command not found') : (126, "$!");
     print STDERR "$ARGV[0]: $why\n";
     exit $code;
+}
+
+# Docker's client sets the size of a terminal only after the start. A program that asked before it
+# would draw into a window of no size. A terminal that has none costs a third of a second.
+sub await_size {
+    for (1 .. 150) {
+        my $size = "\0" x 8;
+        ioctl STDIN, $TIOCGWINSZ, $size or return;
+        return if $size !~ /^\0{4}/;
+        select undef, undef, undef, 0.002;
+    }
 }
 
 sub read_environment {
