@@ -4,11 +4,11 @@
  * on an engine. It imports nothing that the program itself would have to get right.
  */
 import assert from "node:assert/strict";
-import { dockerPresence, testImage } from "../fixtures/docker.ts";
+import { dockerPresence } from "../fixtures/docker.ts";
 import { nativePresence } from "../fixtures/native.ts";
 import { suite } from "../require.ts";
 import { installationId } from "../../core/model/names.ts";
-import { docker } from "./docker.ts";
+import { removeFromDocker, tagImage } from "./docker.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -212,31 +212,6 @@ export function assertRefused(ran: Ran, code: string, message: RegExp): void {
 function ownEnvironment(): Record<string, string> {
   const entries = Object.entries(Deno.env.toObject());
   return Object.fromEntries(entries.filter(([name]) => !/^(CONSTRUCT|CNSTR|XDG)_/.test(name)));
-}
-
-async function tagImage(installation: string): Promise<void> {
-  const image = await testImage();
-  await docker("tag", image, `construct-box-${installation}:${image.split(":")[1]}`);
-}
-
-async function removeFromDocker(installation: string): Promise<void> {
-  const filter = `label=construct.id=${installation}`;
-  while (true) {
-    const boxes = lines(await docker("ps", "-aq", "--filter", filter));
-    if (boxes.length === 0) break;
-    // It fails for a box that the engine is removing by itself at this moment: then look again.
-    await docker("rm", "--force", "--volumes", ...boxes).catch(() => {});
-  }
-  const images = lines(
-    await docker("images", "--format={{.Repository}}:{{.Tag}}", `construct-box-${installation}`),
-  );
-  if (images.length > 0) await docker("rmi", ...images);
-  const volumes = lines(await docker("volume", "ls", "-q", "--filter", filter));
-  if (volumes.length > 0) await docker("volume", "rm", ...volumes);
-}
-
-function lines(text: string): string[] {
-  return text.split("\n").filter((line) => line !== "");
 }
 
 function spawn(
