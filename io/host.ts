@@ -3,6 +3,7 @@
  * not there is undefined, because a run must not fail for a missing git.
  */
 import { dirname } from "@std/path";
+import { AppError } from "../core/errors.ts";
 import type { GitIdentity, Variables } from "../core/model/environment.ts";
 import type { HostFacts, ProjectFolder } from "../core/model/host.ts";
 import { contains } from "../core/model/mounts.ts";
@@ -18,7 +19,7 @@ const CA_BUNDLES = [
 export async function readHost(env: Variables): Promise<HostFacts> {
   const [caBundle, home] = await Promise.all([
     firstFile([env["SSL_CERT_FILE"], env["NODE_EXTRA_CA_CERTS"], ...CA_BUNDLES]),
-    Deno.realPath(env["HOME"] ?? "/root"),
+    realHome(env["HOME"] ?? "/root"),
   ]);
   const uid = Deno.uid() ?? 0;
   return {
@@ -72,6 +73,18 @@ export async function readGitIdentity(cwd: string): Promise<GitIdentity> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     throw error;
+  }
+}
+
+async function realHome(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new AppError("usage", `Cannot find your home: HOME is "${path}", which is not there`, {
+      hint: "Set HOME to a folder that exists",
+      cause,
+    });
   }
 }
 

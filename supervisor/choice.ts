@@ -5,6 +5,7 @@
 import { AppError } from "../core/errors.ts";
 import {
   chooseEngine,
+  DRIVEN,
   type EngineChoice,
   type EngineName,
   isRemote,
@@ -40,7 +41,8 @@ export async function choose(
   options: Cancellable,
 ): Promise<Chosen> {
   const memory = await world.recall();
-  if (!fresh && memory !== undefined) {
+  // A later version may have left a choice that this one cannot take.
+  if (!fresh && memory !== undefined && DRIVEN.includes(memory.last)) {
     const isAsked = wanted === memory.last;
     const isRecent = world.clock.now() - memory.at < NATIVE_TRUSTED_MS;
     if (isAsked || (wanted === "auto" && (memory.last !== "native" || isRecent))) {

@@ -103,14 +103,30 @@ export async function launch(
   if (record.exitCode === undefined && record.missing === undefined) end();
   await ending;
   // Nobody waited for the engine to tidy up after a client that was killed.
-  if (exit.signal !== undefined) {
-    await within(clock, REMOVE_LIMIT_MS, (limit) => engine.remove(plan.name, limit));
-  }
+  const left = exit.signal === undefined
+    ? undefined
+    : await removeOrSay(() =>
+      within(clock, REMOVE_LIMIT_MS, (limit) => engine.remove(plan.name, limit))
+    );
   record = await folder.record();
-  return await toOutcome(record, async () => {
+  const outcome = await toOutcome(record, async () => {
     if (options.signal.aborted) return cancelled();
     return await within(clock, 5000, (limit) => engine.explain(plan, exit, limit));
   }, exit);
+  return left === undefined || outcome.kind !== "ended" ? outcome : { ...outcome, note: left };
+}
+
+/** A box that stays behind is worth a word, but not the program's exit code. */
+async function removeOrSay(remove: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await remove();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) {
+      return `the box may still be there, see \`ct box list\`: ${error.message}`;
+    }
+    throw error;
+  }
 }
 
 /** Asks the runner to end the program, then takes the box away however that went. */

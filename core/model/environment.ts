@@ -137,6 +137,7 @@ function typedVariables(host: Variables, typed: readonly string[]): Record<strin
     const exported = Object.hasOwn(host, name) ? host[name] : undefined;
     const value = at === -1 ? exported : word.slice(at + 1);
     if (value === undefined) throw usage(`--ct-env ${name}: it is not set here`);
+    if (value.includes("\0")) throw usage(`--ct-env ${name}: its value has a NUL in it`);
     return [name, value];
   }));
 }
