@@ -250,17 +250,19 @@ function watch(child: Deno.ChildProcess, words: readonly string[], limitMs: numb
     }
   })();
   const stderr = new Response(child.stderr).text();
-  let hung = false;
+  const hang = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    hung = true;
     killed(child);
+    // Not waiting for the streams: what the program left behind may hold them open.
+    hang.reject(new Error(`ct ${words.join(" ")}: hangs\n${text}`));
   }, limitMs);
   const ended = (async (): Promise<Ran> => {
-    const [status, errorText] = await Promise.all([child.status, stderr, stdout]);
-    clearTimeout(timer);
-    isOver = true;
-    wake();
-    if (hung) throw new Error(`ct ${words.join(" ")}: hangs\n${text}\n${errorText}`);
+    const all = Promise.all([child.status, stderr, stdout]);
+    const [status, errorText] = await Promise.race([all, hang.promise]).finally(() => {
+      clearTimeout(timer);
+      isOver = true;
+      wake();
+    });
     const { code, signal } = status;
     const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
     return { code, signal, stdout: bytes, text, errorText };
