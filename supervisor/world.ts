@@ -73,7 +73,12 @@ export async function createWorld(options: LocalOptions): Promise<World> {
   const engine = (name: EngineName, far = false): Engine => {
     if (name === "docker") return createDocker({ far, temporary: data });
     if (name === "native") {
-      return createNative({ stateFolder: `${data}/native`, templates: readTemplateNow, notes });
+      return createNative({
+        stateFolder: `${data}/native`,
+        templates: readTemplateNow,
+        notes,
+        hasten: true,
+      });
     }
     throw new AppError("unavailable", `Cannot use engine "${name}": not built yet`, {
       hint: "Run `ct engine list`",

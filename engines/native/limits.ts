@@ -103,12 +103,12 @@ export async function removeGroups(folders: readonly string[]): Promise<void> {
  * Makes the kernel ready to move processes between groups, which takes it some 15 ms the first time
  * (cgroup_threadgroup_rwsem): moves us to where we are. Best started long before a box needs it.
  */
-export async function hastenMoves(plan: BoxPlan): Promise<void> {
-  const [group] = groupsOf(plan);
-  if (group?.place.version !== 1) return;
+export async function hastenMoves(): Promise<void> {
+  // Version 2 has no such file for the group that we are in: its `parent` is one above.
+  const place = places().find(({ version }) => version === 1);
+  if (place === undefined) return;
   try {
-    const file = `${group.place.parent}/cgroup.procs`;
-    await Deno.writeTextFile(file, String(Deno.pid), { create: false });
+    await Deno.writeTextFile(`${place.parent}/cgroup.procs`, String(Deno.pid), { create: false });
   } catch {
     // Without it the start is slower, and nothing else.
   }

@@ -22,6 +22,7 @@ const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 /** The engine over this machine. Nothing is asked of the machine before a box is wanted. */
 export function createNative(options: NativeOptions): Engine {
   const base = options.stateFolder;
+  const hastened = options.hasten ? hastenMoves() : undefined;
   // Why boxes of ours failed, kept for `explain`: their folders are gone by then.
   const troubles = new Map<string, string>();
 
@@ -33,7 +34,6 @@ export function createNative(options: NativeOptions): Engine {
     argv: (plan) => commandLine(base, plan, options),
     async run(plan, stdio, { signal }) {
       signal.throwIfAborted();
-      const hastened = hastenMoves(plan);
       const argv = await prepare(base, plan, options, { signal });
       const terminal = plan.tty ? rememberTerminal() : undefined;
       const [program = "", ...args] = argv;

@@ -23,6 +23,8 @@ export interface NativeOptions {
   /** Text of a template, by its name below templates/. */
   templates: (name: string) => string;
   notes: Notes;
+  /** Make the kernel ready for the limits of a box at once: see `hastenMoves`. */
+  hasten?: boolean;
   /** Which way to make walls; the best one here when left out. For tests. */
   walls?: tools.Walls;
   /** Which of the network helpers that are here are used, in order; all when left out. For tests. */

@@ -34,8 +34,9 @@ while (@ARGV and (my $option = shift @ARGV) ne '--') {
 die_with($parent);
 close_inherited();
 write_file("$folder/client", read_file("/proc/$$/stat"));
+my @waiting = map { fork_helper(@$_, $$) } @helpers;    # before the groups: their limits are the box's
 my $joining = join_groups($$);
-open_network() if @helpers;
+open_network() if @waiting;
 waitpid $joining, 0;
 fail('cannot join the control groups') if $?;
 my $descriptor;                                 # out here, or it would be closed before the exec
@@ -76,7 +77,6 @@ sub join_groups {
 # that works keeps the box's network; the others leave when their pipe ends.
 sub open_network {
     my ($uid, $gid) = ($<, $( + 0);
-    my @waiting = map { fork_helper(@$_, $$) } @helpers;
     syscall($call{unshare}, $CLONE_NEWUSER | $CLONE_NEWNET) == 0
         or fail("no user namespace: $!");
     write_file('/proc/self/setgroups', 'deny');
