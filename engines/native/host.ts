@@ -40,6 +40,15 @@ export function searchLine(): string[] {
   }
 }
 
+/** What root mounts to be written although it is another user's: launch.pl makes it root's there. */
+export function othersMounts({ mounts }: BoxPlan): { uid: number; gid: number; path: string }[] {
+  if (Deno.uid() !== 0) return [];
+  return mounts.filter(({ readOnly }) => !readOnly).flatMap(({ source }) => {
+    const { uid, gid } = stat(source) ?? {};
+    return uid && gid != null ? [{ uid, gid, path: source }] : [];
+  });
+}
+
 /**
  * Mount points are made in the box's tree while the host's files are still in reach. Below a
  * writable mount that tree is the agent's work, and a link there could lead the making anywhere.

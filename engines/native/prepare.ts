@@ -8,7 +8,7 @@ import type { Cancellable, Notes } from "../../core/ports.ts";
 import * as boxes from "./boxes.ts";
 import { bwrapArgs } from "./bwrap.ts";
 import { boxFiles, keepFile, writeBoxFiles } from "./files.ts";
-import { hostFacts, refuseLinks } from "./host.ts";
+import { hostFacts, othersMounts, refuseLinks } from "./host.ts";
 import { layout } from "./layout.ts";
 import { groupsOf, makeGroups, processLimit } from "./limits.ts";
 import { usableHelpers } from "./network.ts";
@@ -81,6 +81,7 @@ export async function prepare(
     ...groups.join.map((group) => `--cgroup=${group}`),
     ...(way.name === "bwrap" ? [`--filter=${filterFile}`] : []),
     ...helpers.map(({ name, path }) => `--helper=${name}=${path}`),
+    ...othersMounts(plan).map(({ uid, gid, path }) => `--own=${uid}:${gid}:${path}`),
     "--",
     way.path,
     ...program,

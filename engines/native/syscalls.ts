@@ -94,6 +94,8 @@ export const CALLS = {
   ioctl: [16, 29],
   mount: [165, 40],
   mount_setattr: [442, 442],
+  move_mount: [429, 429],
+  open_tree: [428, 428],
   personality: [135, 92],
   pivot_root: [155, 41],
   prctl: [157, 167],

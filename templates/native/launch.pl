@@ -5,7 +5,7 @@
 # It must never print: stdout and stderr are the program's. What goes wrong is in FOLDER/trouble.
 #
 # Usage: launch.pl --call=NAME:NUMBER… --parent=PID --folder=DIR [--cgroup=DIR]… [--filter=FILE]
-#                  [--helper=NAME=PATH]… -- PROGRAM [ARGUMENT…]
+#                  [--helper=NAME=PATH]… [--own=UID:GID:PATH]… -- PROGRAM [ARGUMENT…]
 #   FOLDER/client    our line of /proc/PID/stat, so that the box is found again
 #   @FILTER@         as an argument of PROGRAM: the number of the descriptor that reads the filter
 use strict;
@@ -13,6 +13,10 @@ use warnings;
 
 my $CLONE_NEWUSER = 0x10000000;
 my $CLONE_NEWNET  = 0x40000000;
+my $CLONE_NEWNS   = 0x00020000;
+my ($MS_REC, $MS_SLAVE) = (16384, 1 << 19);
+my ($AT_FDCWD, $AT_EMPTY_PATH, $AT_RECURSIVE) = (-100, 0x1000, 0x8000);
+my ($OPEN_TREE_CLONE, $MOVE_EMPTY_PATH, $MOUNT_ATTR_IDMAP) = (1, 4, 0x00100000);
 my ($SIGKILL, $PR_SET_PDEATHSIG) = (9, 1);
 my $FAILED        = 125;
 my $F_SETFD       = 2;
@@ -21,19 +25,21 @@ my $PATIENCE      = 3;                          # seconds that a helper has
 # Addresses inside; the box's resolv.conf names the third one.
 my ($BOX, $GATEWAY, $DNS, $BITS) = ('10.0.2.100', '10.0.2.2', '10.0.2.3', 24);
 
-my (%call, @cgroups, @helpers, $parent, $folder, $filter);
+my (%call, @cgroups, @helpers, @owned, $parent, $folder, $filter);
 while (@ARGV and (my $option = shift @ARGV) ne '--') {
     if    ($option =~ /^--call=(\w+):(\d+)$/)        { $call{$1} = $2 + 0 }
     elsif ($option =~ /^--parent=(\d+)$/)            { $parent = $1 }
     elsif ($option =~ /^--folder=(.+)$/s)            { $folder = $1 }
     elsif ($option =~ /^--cgroup=(.+)$/s)            { push @cgroups, $1 }
     elsif ($option =~ /^--filter=(.+)$/s)            { $filter = $1 }
+    elsif ($option =~ /^--own=(\d+):(\d+):(.+)$/s)   { push @owned, [$1, $2, $3] }
     elsif ($option =~ /^--helper=(\w+)=(.+)$/s)      { push @helpers, [$1, $2] }
 }
 
 die_with($parent);
 close_inherited();
 write_file("$folder/client", read_file("/proc/$$/stat"));
+own_as_ours() if @owned;
 my @waiting = map { fork_helper(@$_, $$) } @helpers;    # before the groups: their limits are the box's
 my $joining = join_groups($$);
 open_network() if @waiting;
@@ -61,6 +67,47 @@ sub close_inherited {
     my @numbers = grep { /^\d+$/ and $_ > 2 } readdir $list;
     closedir $list;
     syscall $call{close}, $_ + 0 for @numbers;
+}
+
+# A box of root's maps root alone, so files of another user are nobody's in it. Mounts that map that
+# user to ours (mount_setattr(2), Linux 5.12) make them ours in the box, and new ones theirs outside;
+# no capability is needed for it. Where the file system cannot do that, they stay nobody's.
+sub own_as_ours {
+    my ($root, $none, $empty) = ('/', 'none', '');
+    syscall($call{unshare}, $CLONE_NEWNS) == 0 or fail("no mount namespace: $!");
+    syscall($call{mount}, $none, $root, 0, $MS_REC | $MS_SLAVE, 0) == 0 or fail("slave mounts: $!");
+    for (@owned) {
+        my ($uid, $gid, $path) = @$_;
+        my $map = user_map($uid, $gid);
+        my $tree = syscall $call{open_tree}, $AT_FDCWD, $path, $OPEN_TREE_CLONE | $AT_RECURSIVE;
+        next if $tree < 0;
+        my $attributes = pack 'Q4', $MOUNT_ATTR_IDMAP, 0, 0, fileno $map;
+        syscall($call{mount_setattr}, $tree, $empty, $AT_EMPTY_PATH | $AT_RECURSIVE, $attributes, 32) == 0
+            and syscall $call{move_mount}, $tree, $empty, $AT_FDCWD, $path, $MOVE_EMPTY_PATH;
+        syscall $call{close}, $tree;
+    }
+}
+
+# A user namespace that lasts as long as its file is open: what is UID's on disk is ours.
+sub user_map {
+    my ($uid, $gid) = @_;
+    pipe my $ready, my $made or fail("pipe: $!");
+    pipe my $wait,  my $go   or fail("pipe: $!");
+    my $pid = fork // fail("fork: $!");
+    if ($pid == 0) {
+        close $go;
+        syscall $call{unshare}, $CLONE_NEWUSER;
+        syswrite $made, '!';
+        sysread $wait, my $word, 1;
+        exit 0;
+    }
+    sysread $ready, my $word, 1;
+    write_file("/proc/$pid/uid_map", "$uid " . ($< + 0) . ' 1');
+    write_file("/proc/$pid/gid_map", "$gid " . ($( + 0) . ' 1');
+    open my $map, '<', "/proc/$pid/ns/user" or fail("user map: $!");
+    close $go;
+    waitpid $pid, 0;
+    return $map;
 }
 
 # The first process that changes its group waits some 15 ms for the kernel: beside the network's start
