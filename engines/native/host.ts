@@ -45,7 +45,7 @@ export function othersMounts({ mounts }: BoxPlan): { uid: number; gid: number; p
   if (Deno.uid() !== 0) return [];
   return mounts.filter(({ readOnly }) => !readOnly).flatMap(({ source }) => {
     const { uid, gid } = stat(source) ?? {};
-    return uid && gid != null ? [{ uid, gid, path: source }] : [];
+    return uid && typeof gid === "number" ? [{ uid, gid, path: source }] : [];
   });
 }
 
