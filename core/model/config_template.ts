@@ -19,7 +19,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'ANTHROPIC_AUTH_TOKEN = "${CNSTR_ZAI_API_KEY}"',
   ],
   'projects."<path>"': [
-    '[projects."/home/me/work/shop"]',
+    '[projects."/home/me/code/shop"]',
     'network = "offline"',
     'engine = "docker"',
     'mounts = ["/home/me/reference:ro"]',
