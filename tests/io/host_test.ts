@@ -62,8 +62,8 @@ Deno.test("project find: a home that is a repository is no project", async () =>
 Deno.test("project find: a registered project wins over repositories, the innermost of them", async () => {
   await using machine = await makeMachine();
   const outer = await machine.repository("work");
-  const shop = await machine.folder("code/shop");
-  const cwd = await machine.repository("code/shop/lib");
+  const shop = await machine.folder("work/shop");
+  const cwd = await machine.repository("work/shop/lib");
   const find = (...registered: string[]) => findProject(cwd, registered, machine.home);
   assert.equal((await find(outer)).root, outer);
   assert.equal((await find(outer, shop)).root, shop);
