@@ -16,7 +16,12 @@ async function main(argv: string[]): Promise<number> {
     colours: !env.NO_COLOR,
     codes: env.TERM !== "dumb",
     debug: env.CONSTRUCT_DEBUG === "1",
-    clock: { now: Date.now, setTimeout, clearTimeout: (id) => clearTimeout(Number(id)) },
+    clock: {
+      now: () => Date.now(),
+      // Arrows, because timers refuse to be called as methods of something else.
+      setTimeout: (callback, ms) => setTimeout(callback, ms),
+      clearTimeout: (id) => clearTimeout(Number(id)),
+    },
     connect: async (notes) =>
       (await import("./supervisor/local.ts")).createLocal({ env, cwd: Deno.cwd(), notes }),
   });
