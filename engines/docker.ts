@@ -12,6 +12,8 @@ import { foreignInterfaces, parseBoxes, parseImages, parsePid } from "./containe
 
 const DOCKER = "docker";
 
+const LONGEST_WORDS = 200;
+
 /** Each takes some 20 ms: far more than a removal needs. */
 const REMOVAL_TRIES = 200;
 
@@ -204,9 +206,14 @@ function isLeaving({ stderr }: Said): boolean {
 function failure(doing: string, { stderr, code }: Said): AppError {
   const unreachable = /cannot connect|connection refused|error during connect|permission denied/i
     .test(stderr);
-  return new AppError(
-    "unavailable",
-    `Cannot ${doing}: ${unreachable ? "docker does not answer" : `docker exited with ${code}`}`,
-    { hint: "Run `ct engine list`", details: { stderr } },
-  );
+  const said = stderr.split("\n").at(-1)?.replace(/^Error response from daemon: /, "") ?? "";
+  const why = unreachable
+    ? "docker does not answer"
+    : said === ""
+    ? `docker exited with ${code}`
+    : `docker says: ${said.slice(0, LONGEST_WORDS)}`;
+  return new AppError("unavailable", `Cannot ${doing}: ${why}`, {
+    hint: "Run `ct engine list`",
+    details: { stderr },
+  });
 }
