@@ -105,7 +105,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
   });
   const folder = await Deno.realPath(made);
   const home = `${folder}/home`;
-  const project = `${home}/work/demo`;
+  const project = `${home}/code/demo`;
   const data = `${home}/.config/construct-cli`;
   await Deno.mkdir(project, { recursive: true });
   const installation = await installationId(data);
