@@ -40,7 +40,8 @@ export function createStatus(title: string, options: StatusOptions): Status {
     const seconds = Math.round((clock.now() - started) / 1000);
     const head = `${title} ${seconds} s`;
     // One column stays free: a full line would wrap on some terminals.
-    const room = stderr.columns() - displayWidth(head) - 3;
+    // Two for the gap, one for the cursor, two for the ^C that a terminal writes behind it.
+    const room = stderr.columns() - displayWidth(head) - 5;
     stderr.write(`${CLEAR}${head}${room > 8 && last ? `  ${style.dim(fit(last, room))}` : ""}`);
   }
   function tick(): void {
